@@ -1,0 +1,2 @@
+from . import member_external_ref
+from . import res_partner
