@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class HelpdeskTicketCategory(models.Model):
+    _inherit = 'helpdesk.ticket.category'
+
+    skill_ids = fields.Many2many(
+        comodel_name='service.skill',
+        relation='helpdesk_ticket_category_service_skill_rel',
+        string="Required Skills",
+    )
