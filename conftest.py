@@ -1,0 +1,50 @@
+"""Makes pytest as strict as the suite needs it, on top of pytest-odoo.
+
+- a test class runs only from the module that defines it, not from those that import it;
+- a skipped test fails the run: a test that did not run proves nothing;
+- an ERROR or CRITICAL line in the log fails the test that caused it.
+"""
+
+import logging
+
+import pytest
+
+
+class _Errors(logging.Handler):
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.records = []
+
+    def emit(self, record):
+        self.records.append(record)
+
+
+_errors = _Errors()
+
+
+def pytest_configure(config):
+    logging.getLogger().addHandler(_errors)
+
+
+def pytest_pycollect_makeitem(collector, name, obj):
+    if isinstance(obj, type) and getattr(obj, '__module__', None) != collector.obj.__name__:
+        return []
+    return None
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    if call.when == 'setup':
+        item.errors_logged = len(_errors.records)
+    outcome = yield
+    report = outcome.get_result()
+    if call.when == 'call' and report.passed and not hasattr(item.obj, 'logs_errors'):
+        logged = _errors.records[getattr(item, 'errors_logged', 0) :]
+        if logged:
+            report.outcome = 'failed'
+            report.longrepr = 'logged an error:\n' + '\n'.join(
+                f'{record.name}: {record.getMessage()}' for record in logged
+            )
+    if report.skipped:
+        report.outcome = 'failed'
+        report.longrepr = f'skipped, which proves nothing: {report.longrepr}'

@@ -1,0 +1,147 @@
+"""./setup/run: a populated system in one command."""
+
+import argparse
+import contextlib
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+
+from console import SetupError, exclusive, say
+from databases import wait_until
+from environment import prepare
+from paths import LIB, ROOT, VENV_PYTHON
+
+LANGUAGES = {
+    'en': 'en_US',
+    'zh': 'zh_CN',
+    'zh_CN': 'zh_CN',
+    'zh_TW': 'zh_TW',
+    'es': 'es_ES',
+    'fa': 'fa_IR',
+}
+
+
+def main(odoo_identity, arguments):
+    options = _parse(arguments)
+    _check_port(options.port)
+    env = prepare(odoo_identity)
+    name = options.database or ('aftercare_empty' if options.no_demo else 'aftercare')
+    with exclusive():
+        _ensure_database(env, name, options)
+    if options.lang:
+        _set_language(env, name, LANGUAGES[options.lang])
+    return _serve(env, name, options)
+
+
+def _parse(arguments):
+    parser = argparse.ArgumentParser(prog='./setup/run', description=__doc__)
+    parser.add_argument('--port', type=int, default=8069, help='the port to listen on (8069)')
+    parser.add_argument('--database', help='the name of the database (aftercare)')
+    parser.add_argument(
+        '--no-demo', action='store_true', help='an empty system instead of the demo company'
+    )
+    parser.add_argument(
+        '--lang', choices=LANGUAGES, help='the language of the demo users and the website'
+    )
+    parser.add_argument('--fresh', action='store_true', help='drop the database and create it anew')
+    return parser.parse_args(arguments)
+
+
+def _check_port(port):
+    if not 0 < port < 65536:
+        raise SetupError(f'{port} is no port: name one between 1 and 65535.')
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(('127.0.0.1', port))
+        except PermissionError:
+            raise SetupError(
+                f'port {port} is reserved for the administrator; choose one above 1023.'
+            ) from None
+        except OSError:
+            raise SetupError(f'port {port} is in use; choose another with --port.') from None
+
+
+def _ensure_database(env, name, options):
+    if options.fresh and env.exists(name):
+        env.drop(name)
+    if not env.exists(name):
+        if options.no_demo:
+            env.create(name, env.ensure_dependencies())
+            env.install(name, ['aftercare'], 'install_empty.log')
+            env.remember(name)
+        else:
+            env.create(name, env.ensure_demo())
+        return
+    if missing := env.missing(name):
+        say(f'  … installing new addons: {", ".join(missing)}')
+        env.install(name, missing, 'install_new.log')
+        env.remember(name)
+    if outdated := env.outdated(name):
+        say(f'  … updating {", ".join(outdated)}')
+        env.update(name, outdated)
+
+
+def _set_language(env, name, code):
+    script = (LIB / 'set_language.py').read_text().replace('{{code}}', code)
+    env.odoo(
+        ['shell', '-d', name, '--no-http', '--max-cron-threads=0'],
+        'language.log',
+        'setting the language',
+        input_text=script,
+    )
+
+
+def _serve(env, name, options):
+    command = [
+        *(VENV_PYTHON, LIB / 'launcher.py', '-d', name, '--db-filter', f'^{name}$'),
+        *('--http-interface', '127.0.0.1', '--http-port', str(options.port)),
+    ]
+    server = subprocess.Popen([str(part) for part in command], env=env.environment(), cwd=ROOT)
+    address = f'http://127.0.0.1:{options.port}'
+
+    def greet():
+        with contextlib.suppress(SetupError):
+            wait_until(lambda: server.poll() is not None or _answers(address), 120, '')
+            if server.poll() is None:
+                _print_welcome(env, name, address)
+
+    threading.Thread(target=greet, daemon=True).start()
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        return _stop(server)
+
+
+def _stop(server):
+    server.terminate()
+    try:
+        return server.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        return server.wait()
+
+
+def _answers(address):
+    try:
+        with urllib.request.urlopen(f'{address}/web/health', timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        time.sleep(0.2)
+        return False
+
+
+def _print_welcome(env, name, address):
+    logins = env.query(
+        "SELECT value FROM ir_config_parameter WHERE key = 'aftercare.demo_logins'", name=name
+    )
+    say(f'\n  Aftercare runs at {address}\n')
+    if logins:
+        say(f'{logins[0][0]}\n')
+    else:
+        say('  Sign in as  admin / admin\n')
+    say('  Stop it with Ctrl-C.\n')
+    sys.stderr.flush()

@@ -1,0 +1,40 @@
+"""./setup/run, test, odoo, lint, bench: builds the environment, then does what was asked."""
+
+import importlib
+import os
+import sys
+
+import odoo_source
+import paths
+import python_env
+from console import SetupError, exclusive, say
+
+COMMANDS = ('run', 'test', 'odoo', 'lint', 'bench')
+
+
+def main():
+    command, *arguments = sys.argv[1:]
+    if command not in COMMANDS:
+        raise SetupError(f'no command {command}; there are {", ".join(COMMANDS)}')
+    if not paths.in_venv():
+        with exclusive():
+            python_env.ensure()
+        # what follows needs the packages of the virtualenv
+        os.environ.pop('PYTHONDONTWRITEBYTECODE', None)
+        os.execv(paths.VENV_PYTHON, [str(paths.VENV_PYTHON), __file__, command, *arguments])
+    with exclusive():
+        identity = odoo_source.ensure()
+    return importlib.import_module(f'command_{command}').main(identity, arguments)
+
+
+if __name__ == '__main__':
+    try:
+        sys.exit(main())
+    except SetupError as error:
+        say(f'aftercare: {error}')
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        say(f'aftercare: {error}')
+        sys.exit(1)
