@@ -1,0 +1,2 @@
+from . import holiday_list
+from . import work_timeline
