@@ -1,0 +1,13 @@
+{
+    'name': "Aftercare SLA",
+    'summary': "Service level policies, clocks and pauses for any record",
+    'version': '19.0.1.0.0',
+    'category': 'Aftercare',
+    'author': "Aftercare contributors",
+    'license': 'LGPL-3',
+    'depends': ['aftercare_base', 'aftercare_working_time'],
+    'data': [
+        'security/ir.model.access.csv',
+        'security/aftercare_sla_security.xml',
+    ],
+}
