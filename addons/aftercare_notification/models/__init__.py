@@ -1,0 +1,17 @@
+from . import (
+    mail_mail,
+    mail_render_mixin,
+    mail_thread,
+    notification_event,
+    notification_group,
+    notification_log,
+    notification_mixin,
+    notification_optout,
+    notification_rule,
+    res_company,
+    res_config_settings,
+    res_partner,
+    sms_log,
+    sms_sms,
+    sms_tracker,
+)

@@ -1,0 +1,206 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+
+class NotificationEvent(models.Model):
+    """Something that happens in the product and that people may be told about."""
+
+    _name = 'notification.event'
+    _description = 'Notification Event'
+    _order = 'group_id, sequence, id'
+    _rec_names_search = ['name', 'code']
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="The name under which the program raises the event.")
+    description = fields.Char(translate=True, help="When it happens, in one sentence.")
+    group_id = fields.Many2one(
+        'notification.group',
+        ondelete='restrict',
+        index=True,
+        required=True,
+        default=lambda self: self.env.ref(
+            'aftercare_notification.notification_group_general', raise_if_not_found=False
+        ),
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    model_id = fields.Many2one('ir.model', string="Applies to", required=True, ondelete='cascade')
+    model = fields.Char(string="Model Name", related='model_id.model', store=True)
+    audiences = fields.Char(
+        required=True,
+        default='customer,agent,manager',
+        help="Codes of the audiences that make sense for this event, separated by commas.",
+    )
+    is_security = fields.Boolean(
+        string="Security Event",
+        help="Customers can not switch off its messages.",
+    )
+    rule_ids = fields.One2many('notification.rule', 'event_id', context={'active_test': False})
+
+    _code_uniq = models.Constraint('UNIQUE(code)', "The code of an event must be unique.")
+
+    # === CONSTRAINT METHODS === #
+    @api.constrains('audiences')
+    def _check_audiences(self):
+        known = {code for code, _label in self.env['notification.rule']._get_audiences()}
+        for event in self:
+            if unknown := set(event._get_audience_codes()) - known:
+                raise ValidationError(
+                    self.env._(
+                        "“%(event)s” names unknown audiences: %(audiences)s.",
+                        event=event.name,
+                        audiences=", ".join(sorted(unknown)),
+                    )
+                )
+
+    # === BUSINESS METHODS === #
+    @api.model
+    def _notify(self, code, records, extra=None):
+        """Queue the messages that the rules of an event ask for.
+
+        Costs the same number of queries for one record and for many. Never raises (but for
+        a conflict with another transaction, which is to be retried): what goes wrong is a
+        failed row in the log. The messages are rendered and sent after the commit.
+
+        :param str code: code of the event; unknown or archived: nothing happens
+        :param records: the records it happened to, all of the event's model
+        :param dict extra: values for the templates (``extra.get('reason')``), fit for JSON;
+            or a dict of record id → such values
+        :return: the new ``notification.log`` rows, as superuser
+        """
+        Log = self.env['notification.log'].sudo()
+        if not records or self.env.context.get('notification_disable'):
+            return Log
+        event = self.sudo().search([('code', '=', code)])
+        if not event:
+            return Log
+        # not cr.savepoint(): that one runs the precommit hooks, which belong to the caller
+        self.env.flush_all()
+        savepoint = self.env.cr.savepoint(flush=False)
+        try:
+            with savepoint:
+                logs = event._create_logs(records.sudo(), extra)
+                logs.flush_model()
+                return logs
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.exception("Event %s on %s can not be notified", code, records)
+            self.env.transaction.clear()
+            return event._create_failed_logs(records.sudo(), error)
+
+    def _create_logs(self, records, extra):
+        """Create one row for each record, person and channel that the rules name."""
+        now = fields.Datetime.now()
+        companies = records._mail_get_companies(default=self.env.company)
+        rules = self._get_rules(self.env['res.company'].union(*companies.values()))
+        recipients = {
+            audience: self._get_recipients(records, audience)
+            for audience in {rule.audience for found in rules.values() for rule in found}
+        }
+        extras = self._get_extras(records, extra)
+        author = self.env.user.partner_id
+        seen, vals_list = set(), []
+        for record in records:
+            for rule in rules[companies[record.id]]:
+                for partner in recipients[rule.audience].get(record.id, ()):
+                    # one person who is agent and manager at once is told once
+                    key = (record.id, rule.channel, partner.id)
+                    if key in seen or (rule.skip_author and partner == author):
+                        continue
+                    seen.add(key)
+                    vals_list.append(
+                        rule._prepare_log_values(record, companies[record.id], now)
+                        | {'partner_id': partner.id, 'extra': extras.get(record.id)}
+                    )
+        logs = self.env['notification.log'].sudo().create(vals_list)
+        logs._trigger_cron()
+        return logs
+
+    def _create_failed_logs(self, records, error):
+        """Leave a trace of an event whose recipients could not be found out."""
+        rules = self._get_rules(self.env.company)[self.env.company]
+        return (
+            self.env['notification.log']
+            .sudo()
+            .create(
+                [
+                    {
+                        'event_id': self.id,
+                        'rule_id': rule.id,
+                        'audience': rule.audience,
+                        'channel': rule.channel,
+                        'company_id': self.env.company.id,
+                        'res_model': record._name,
+                        'res_id': record.id,
+                        'state': 'failed',
+                        'reason': self.env._(
+                            "The recipients can not be found out: %(error)s", error=error
+                        ),
+                    }
+                    for record in records
+                    for rule in rules
+                ]
+            )
+        )
+
+    def _get_rules(self, companies):
+        """Return the rules in force: a company's own rule, even off, hides the general one.
+
+        :return: dict of company → active ``notification.rule`` in the order of the audiences
+        """
+        self.ensure_one()
+        Rule = self.env['notification.rule'].sudo().with_context(active_test=False)
+        rules = Rule.search(
+            Domain('event_id', '=', self.id) & Domain('company_id', 'in', [False, *companies.ids])
+        )
+        order = [code for code, _label in Rule._get_audiences()]
+        rules = rules.sorted(lambda rule: order.index(rule.audience))
+        result = {}
+        for company in companies:
+            chosen = {}
+            for rule in rules.filtered(lambda rule: not rule.company_id) + rules.filtered(
+                lambda rule, company=company: rule.company_id == company
+            ):
+                chosen[rule.audience, rule.channel] = rule
+            result[company] = rules.filtered(
+                lambda rule, chosen=chosen: (
+                    rule.active and chosen.get((rule.audience, rule.channel)) == rule
+                )
+            )
+        return result
+
+    def _get_audience_codes(self):
+        self.ensure_one()
+        return [code.strip() for code in self.audiences.split(',') if code.strip()]
+
+    @api.model
+    def _get_recipients(self, records, audience):
+        """Ask the records, or do the usual for a model without the mixin."""
+        if hasattr(records, '_notification_get_recipients'):
+            return records._notification_get_recipients(audience)
+        return self.env['notification.mixin']._notification_get_default_recipients(
+            records, audience
+        )
+
+    def _get_extras(self, records, extra):
+        """Return dict of record id → values for the templates, or an empty dict."""
+        extra = extra or {}
+        is_per_record = bool(extra) and all(isinstance(key, int) for key in extra)
+        own = (
+            records._notification_get_extra(self.code)
+            if hasattr(records, '_notification_get_extra')
+            else {}
+        )
+        result = {}
+        for record in records:
+            given = extra.get(record.id, {}) if is_per_record else extra
+            if values := own.get(record.id, {}) | given:
+                result[record.id] = values
+        return result
