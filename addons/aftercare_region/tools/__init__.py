@@ -1,0 +1,1 @@
+from . import divisions, ip_files, ip_table
