@@ -12,7 +12,8 @@ import urllib.request
 from console import SetupError, exclusive, say
 from databases import wait_until
 from environment import prepare
-from paths import LIB, ROOT, VENV_PYTHON
+from mail_sink import MailSink
+from paths import LIB, LOCAL, ROOT, VENV_PYTHON
 
 LANGUAGES = {
     'en': 'en_US',
@@ -96,9 +97,11 @@ def _set_language(env, name, code):
 
 
 def _serve(env, name, options):
+    mail = MailSink(LOCAL / 'mail' / name)
     command = [
         *(VENV_PYTHON, LIB / 'launcher.py', '-d', name, '--db-filter', f'^{name}$'),
         *('--http-interface', '127.0.0.1', '--http-port', str(options.port)),
+        *('--smtp', '127.0.0.1', '--smtp-port', str(mail.port)),
     ]
     server = subprocess.Popen([str(part) for part in command], env=env.environment(), cwd=ROOT)
     address = f'http://127.0.0.1:{options.port}'
@@ -143,5 +146,6 @@ def _print_welcome(env, name, address):
         say(f'{logins[0][0]}\n')
     else:
         say('  Sign in as  admin / admin\n')
+    say(f'  Mail is not sent; it is kept in {LOCAL / "mail" / name}')
     say('  Stop it with Ctrl-C.\n')
     sys.stderr.flush()
