@@ -8,6 +8,24 @@
     'depends': ['website', 'aftercare_helpdesk'],
     'external_dependencies': {'python': ['phonenumbers']},
     'data': [
+        'data/ir_config_parameter_data.xml',
+        'data/mail_template_data.xml',
+        'data/website_menu_data.xml',
         'security/ir.model.access.csv',
+        'views/helpdesk_form_templates.xml',
+        'views/helpdesk_portal_templates.xml',
+        'views/helpdesk_ticket_attempt_views.xml',
+        'views/helpdesk_ticket_team_views.xml',
+        'views/helpdesk_ticket_views.xml',
+        'views/res_config_settings_views.xml',
     ],
+    'assets': {
+        'web.assets_frontend': [
+            'aftercare_helpdesk_website/static/src/scss/*.scss',
+            'aftercare_helpdesk_website/static/src/ticket_form/*.js',
+        ],
+        'web.assets_tests': [
+            'aftercare_helpdesk_website/static/tests/tours/*.js',
+        ],
+    },
 }

@@ -1,1 +1,6 @@
-from . import helpdesk_ticket_attempt, helpdesk_ticket_team
+from . import (
+    helpdesk_ticket,
+    helpdesk_ticket_attempt,
+    helpdesk_ticket_team,
+    res_config_settings,
+)
