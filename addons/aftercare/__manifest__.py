@@ -12,5 +12,6 @@
         'aftercare_member',
         'aftercare_notification',
     ],
+    'demo': ['demo/aftercare_demo.xml'],
     'application': True,
 }

@@ -121,7 +121,7 @@ class Job:
         }
         command = [VENV_PYTHON, '-m', 'pytest', '-p', 'no:cacheprovider', *self.paths, *options]
         if self.demo:
-            command += ['-p', 'no:odoo']
+            command += ['-p', 'no:odoo', '-p', 'no:pytest_odoo']
             variables.pop('ODOO_RC')
             variables['AFTERCARE_ODOO_RC'] = self.env.environment()['ODOO_RC']
         else:

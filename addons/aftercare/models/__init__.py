@@ -1,0 +1,1 @@
+from . import aftercare_demo, aftercare_demo_story
