@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import format_duration
+
+from .notification_rule import CHANNEL_ICONS
 
 _logger = logging.getLogger(__name__)
 
@@ -58,6 +61,94 @@ class NotificationEvent(models.Model):
                         audiences=", ".join(sorted(unknown)),
                     )
                 )
+
+    # === ACTION METHODS === #
+    @api.model
+    def get_matrix(self):
+        """Return all that the settings screen shows, in the user's language.
+
+        :return: dict with ``audiences`` and ``channels`` (lists of code and label),
+            ``groups`` with their events and ``cells`` (audience.channel → rule), ``status``
+        """
+        Rule = self.env['notification.rule']
+        rules = Rule.with_context(active_test=False).search([])
+        cells, own_rules = {}, {}
+        for rule in rules:
+            key = f'{rule.audience}.{rule.channel}'
+            if rule.company_id:
+                own_rules.setdefault((rule.event_id, key), []).append(rule.company_id.name)
+            else:
+                cells.setdefault(rule.event_id, {})[key] = rule._prepare_matrix_cell()
+        for (event, key), companies in own_rules.items():
+            cell = cells.setdefault(event, {}).setdefault(key, {'id': False, 'active': False})
+            cell['companies'] = companies
+        test_event = self.env.ref('aftercare_notification.notification_event_test')
+        events = self.search([('id', '!=', test_event.id)])
+        return {
+            'audiences': [{'code': code, 'label': label} for code, label in Rule._get_audiences()],
+            'channels': [
+                {'code': code, 'label': label, 'icon': CHANNEL_ICONS.get(code, 'fa-paper-plane-o')}
+                for code, label in Rule._get_channels()
+            ],
+            'groups': [
+                {
+                    'id': group.id,
+                    'name': group.name,
+                    'icon': group.icon,
+                    'events': [
+                        {
+                            'id': event.id,
+                            'name': event.name,
+                            'code': event.code,
+                            'description': event.description or '',
+                            'is_security': event.is_security,
+                            'audiences': event._get_audience_codes(),
+                            'cells': cells.get(event, {}),
+                        }
+                        for event in group_events
+                    ],
+                }
+                for group, group_events in events.grouped('group_id').items()
+            ],
+            'status': self._get_matrix_status(),
+            'can_edit': Rule.has_access('write'),
+        }
+
+    def _get_matrix_status(self):
+        """Return how the queue is doing and what holds messages back."""
+        company = self.env.company
+        counts = dict(
+            self.env['notification.log']._read_group(
+                [('create_date', '>=', 'today -7d'), ('is_test', '=', False)],
+                ['state'],
+                ['__count'],
+            )
+        )
+        gateways = dict(company._fields['sms_gateway']._description_selection(self.env))
+        return {
+            'counts': counts,
+            'quiet_hours': company.notification_quiet_hours
+            and [
+                format_duration(company.notification_quiet_from),
+                format_duration(company.notification_quiet_to),
+            ],
+            'do_not_disturb': company.notification_do_not_disturb,
+            'sms_gateway': gateways[company.sms_gateway],
+            'is_sms_log': company.sms_gateway == 'log',
+        }
+
+    @api.model
+    def send_test(self):
+        """Send a test to the current user over every channel.
+
+        :return: list of ``{'channel', 'title', 'message', 'type'}``, one for each channel
+        """
+        rules = self.env.ref('aftercare_notification.notification_event_test').rule_ids
+        rules.check_access('write')
+        return [
+            {'channel': rule.channel} | rule._send_test()._prepare_test_result()
+            for rule in rules.filtered('active')
+        ]
 
     # === BUSINESS METHODS === #
     @api.model

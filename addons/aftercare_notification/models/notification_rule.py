@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import html2plaintext, is_html_empty, plaintext2html
 
 CHANNEL_ICONS = {'mail': 'fa-envelope-o', 'sms': 'fa-mobile', 'inapp': 'fa-bell-o'}
 
@@ -10,12 +11,8 @@ class NotificationRule(models.Model):
     """Who is told about an event, over which channel, with which words and when."""
 
     _name = 'notification.rule'
-    _inherit = ['mail.render.mixin']
     _description = 'Notification Rule'
     _order = 'event_id, audience, channel, company_id, id'
-
-    # the text may hold placeholders: only template editors may write the unsafe ones
-    _unrestricted_rendering = True
 
     event_id = fields.Many2one('notification.event', required=True, ondelete='cascade', index=True)
     model = fields.Char(related='event_id.model')
@@ -79,8 +76,6 @@ class NotificationRule(models.Model):
         string="E-mail Body",
         readonly=False,
         sanitize='email_outgoing',
-        render_engine='qweb',
-        render_options={'post_process': True},
     )
     sms_body = fields.Char(related='sms_template_id.body', string="SMS Text", readonly=False)
 
@@ -105,11 +100,6 @@ class NotificationRule(models.Model):
                     ),
                 )
             )
-
-    @api.depends('event_id.model')
-    def _compute_render_model(self):
-        for rule in self:
-            rule.render_model = rule.event_id.model
 
     # === CONSTRAINT METHODS === #
     @api.constrains('event_id', 'mail_template_id', 'sms_template_id')
@@ -137,6 +127,60 @@ class NotificationRule(models.Model):
                     )
                 )
 
+    @api.constrains('text')
+    def _check_placeholders(self):
+        """Leave placeholders that run code to template editors, as `mail` does."""
+        if self.env.su or self.env.user.has_group('mail.group_mail_template_editor'):
+            return
+        Renderer = self.env['mail.render.mixin']
+        for rule in self:
+            if Renderer._has_unsafe_expression_template_inline_template(rule.text, rule.model):
+                raise ValidationError(
+                    self.env._(
+                        "Only template editors may use such placeholders. "
+                        "Everybody may use {{ object.display_name }}."
+                    )
+                )
+
+    # === CRUD METHODS === #
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=''):
+        """Override to check translations too, which no constraint sees."""
+        result = super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+        if field_name == 'text':
+            for lang in translations:
+                self.with_context(lang=lang)._check_placeholders()
+        return result
+
+    # === ACTION METHODS === #
+    def action_send_test(self):
+        """Send this rule's message about the latest document to the current user, at once.
+
+        :return: a notification that tells what came of it
+        """
+        self.ensure_one()
+        self.check_access('write')
+        row = self._send_test()
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': row._prepare_test_result(),
+        }
+
+    def action_create_template(self):
+        """Give an e-mail or SMS rule a template of its own that says what it says now."""
+        self.ensure_one()
+        text = self.text or "{{ object.display_name }}"
+        vals = {'name': self.display_name, 'model_id': self.event_id.model_id.id}
+        if self.channel == 'sms':
+            self.sms_template_id = self.env['sms.template'].create(vals | {'body': text})
+        else:
+            body = text.replace('{{', '<t t-out="').replace('}}', '"/>')
+            self.mail_template_id = self.env['mail.template'].create(
+                vals | {'subject': self.event_id.name, 'body_html': f'<p>{body}</p>'}
+            )
+
     # === BUSINESS METHODS === #
     @api.model
     def _get_audiences(self):
@@ -147,6 +191,21 @@ class NotificationRule(models.Model):
     def _get_channels(self):
         """Return the pairs (code, translated label) of all channels."""
         return self._fields['channel']._description_selection(self.env)
+
+    def _prepare_matrix_cell(self):
+        """Return what the settings screen shows of a rule."""
+        self.ensure_one()
+        policies = dict(self._fields['quiet_policy']._description_selection(self.env))
+        hints = [self.env._("Urgent") if self.is_urgent else policies[self.quiet_policy]]
+        if self.delay:
+            hints.append(self.env._("%(minutes)s minutes later", minutes=self.delay))
+        return {
+            'id': self.id,
+            'active': self.active,
+            'is_urgent': self.is_urgent,
+            'delay': self.delay,
+            'hint': " · ".join(hints),
+        }
 
     def _prepare_log_values(self, record, company, now):
         """Return the values of a log row of this rule, but for the person."""
@@ -164,3 +223,119 @@ class NotificationRule(models.Model):
             'state': 'waiting' if self.delay else 'queued',
             'next_try': now + timedelta(minutes=self.delay),
         }
+
+    # === BUSINESS METHODS: RENDERING === #
+    def _render_message(self, row, record):
+        """Render the words of a message for one person.
+
+        :param row: the ``notification.log`` row
+        :param record: the document; its environment carries the recipient's language, time
+            zone and company, and what the templates call ``recipient`` and ``extra``
+        :return: dict with ``body``, ``plain`` and for an e-mail ``subject``, ``layout``, …
+        :raises Exception: whatever the template raises
+        """
+        self.ensure_one()
+        rule = self.with_env(record.env).sudo()
+        if self.channel == 'sms':
+            body = rule._render_sms(record)
+            return {'body': body, 'plain': body}
+        message = (
+            rule._render_mail_template(record)
+            if self.channel == 'mail' and self.mail_template_id
+            else {'subject': rule.event_id.name, 'body': plaintext2html(rule._render_text(record))}
+        )
+        if is_html_empty(message['body']) or not message['subject']:
+            raise UserError(self.env._("The subject or the body is empty."))
+        message['plain'] = html2plaintext(message['body'])
+        if self.channel == 'mail':
+            message['layout'] = rule._render_layout(row, record, message)
+        return message
+
+    def _render_text(self, record):
+        """Return the rule's own text, or at least what happened to which document."""
+        text = self.env['mail.render.mixin']._render_template(
+            self.text, record._name, record.ids, engine='inline_template'
+        )[record.id]
+        return text.strip() or f'{self.event_id.name}: {record.display_name}'
+
+    def _render_sms(self, record):
+        template = self.sms_template_id
+        if not template:
+            return self._render_text(record)
+        body = template._render_field('body', record.ids)[record.id].strip()
+        if not body:
+            raise UserError(self.env._("The text is empty."))
+        return body
+
+    def _render_mail_template(self, record):
+        return self.mail_template_id._generate_template(
+            record.ids,
+            (
+                'attachment_ids',
+                'body_html',
+                'email_from',
+                'mail_server_id',
+                'reply_to',
+                'report_template_ids',
+                'subject',
+            ),
+        )[record.id]
+
+    def _render_layout(self, row, record, message):
+        """Wrap the body of an e-mail: logo, button, how to switch it off."""
+        url = (
+            record._notification_get_url(row.partner_id, row.audience)
+            if hasattr(record, '_notification_get_url')
+            else self.env['notification.mixin']._notification_get_default_url(record, row.audience)
+        )
+        return self.env['mail.render.mixin']._render_encapsulate(
+            self.mail_template_id.email_layout_xmlid or 'aftercare_notification.mail_layout',
+            message['body'],
+            add_context={
+                'company': row.company_id,
+                'subject': message['subject'],
+                'has_button_access': bool(url),
+                'button_access': {'url': url, 'title': self.env._("View details")},
+                'is_optional': row._is_optional(),
+                'direction': self.env['res.lang']
+                ._get_data(code=self.env.lang or 'en_US')
+                .direction,
+            },
+            context_record=record,
+        )
+
+    # === BUSINESS METHODS: TEST === #
+    def _send_test(self):
+        """Send the message to the current user in spite of switches and quiet hours.
+
+        :return: the ``notification.log`` row, as superuser
+        :raises UserError: when there is no document to write about
+        """
+        self.ensure_one()
+        record = self._find_sample()
+        if not record:
+            raise UserError(
+                self.env._(
+                    "There is no “%(model)s” yet to use as a sample.",
+                    model=self.event_id.sudo().model_id.name,
+                )
+            )
+        company = record._mail_get_companies(default=self.env.company)[record.id]
+        # sudo: notification.log - rows are written by the machinery only
+        row = (
+            self.env['notification.log']
+            .sudo()
+            .create(
+                self._prepare_log_values(record, company, fields.Datetime.now())
+                | {'partner_id': self.env.user.partner_id.id, 'is_test': True}
+            )
+        )
+        row._process()
+        row._send_handed_over()
+        return row
+
+    def _find_sample(self):
+        """Return the latest document the current user may see."""
+        if self.event_id.model == 'res.partner':
+            return self.env.user.partner_id
+        return self.env[self.event_id.model].search([], order='id desc', limit=1)

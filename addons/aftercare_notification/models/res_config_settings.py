@@ -20,3 +20,7 @@ class ResConfigSettings(models.TransientModel):
         config_parameter='aftercare_notification.log_days',
         default=180,
     )
+
+    _log_days_positive = models.Constraint(
+        'CHECK(notification_log_days > 0)', "The log is kept for one day at least."
+    )
