@@ -13,6 +13,12 @@
         'aftercare_notification',
     ],
     'data': [
+        'security/aftercare_helpdesk_groups.xml',
+        'security/ir.model.access.csv',
+        'security/helpdesk_ticket_security.xml',
+        'data/mail_template_data.xml',
+        'data/sms_template_data.xml',
+        'data/notification_event_data.xml',
         'data/helpdesk_ticket_stage_data.xml',
     ],
 }

@@ -8,4 +8,5 @@ class HelpdeskTicketCategory(models.Model):
         comodel_name='service.skill',
         relation='helpdesk_ticket_category_service_skill_rel',
         string="Required Skills",
+        help="Teams that match skills give tickets of this category to agents who have them.",
     )

@@ -8,4 +8,5 @@ class HelpdeskTicketType(models.Model):
         comodel_name='service.skill',
         relation='helpdesk_ticket_type_service_skill_rel',
         string="Required Skills",
+        help="Teams that match skills give tickets of this type to agents who have them.",
     )

@@ -1,0 +1,68 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class ResUsers(models.Model):
+    _inherit = 'res.users'
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override of `base`: record rules remember the teams of each user."""
+        result = super().write(vals)
+        if 'helpdesk_team_ids' in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    # === BUSINESS METHODS === #
+
+    def _get_team_visibility_domain(self):
+        """Return which tickets the user may see as far as their teams decide, for a record rule.
+
+        Evaluated once per user and remembered until a team changes, so that the database is not
+        asked about teams for each list.
+        """
+        self.ensure_one()
+        # sudo: helpdesk.ticket.team - the rule is about teams the user does not see
+        teams = self.env['helpdesk.ticket.team'].sudo().with_context(active_test=False)
+        if self.share:
+            hidden = teams.search([('visibility', '!=', 'portal')])
+            return list(Domain('team_id', 'not in', hidden.ids)) if hidden else list(Domain.TRUE)
+        if self.has_group('helpdesk_mgmt.group_helpdesk_manager'):
+            return list(Domain.TRUE)
+        hidden = teams.search(
+            [
+                ('visibility', '=', 'invited'),
+                ('user_ids', 'not in', self.ids),
+                '|',
+                ('user_id', '=', False),
+                ('user_id', '!=', self.id),
+            ]
+        )
+        if not hidden:
+            return list(Domain.TRUE)
+        return list(Domain('team_id', 'not in', hidden.ids) | self._get_personal_ticket_domain())
+
+    def _get_own_customers_domain(self):
+        """Return which tickets an agent may see who sees own customers only, for a record rule."""
+        self.ensure_one()
+        if not self.has_group('aftercare_agent.aftercare_agent_group_own') or self.has_group(
+            'aftercare_agent.aftercare_agent_group_all'
+        ):
+            return list(Domain.TRUE)
+        return list(
+            self._get_personal_ticket_domain()
+            | Domain('partner_id.agent_id.user_id', '=', self.id)
+            | Domain('commercial_partner_id.agent_id.user_id', '=', self.id)
+        )
+
+    def _get_personal_ticket_domain(self):
+        """Return the tickets the user has, has sent or was invited to."""
+        self.ensure_one()
+        return Domain.OR(
+            [
+                Domain('user_id', '=', self.id),
+                Domain('partner_id', '=', self.partner_id.id),
+                Domain('message_partner_ids', 'in', self.partner_id.ids),
+            ]
+        )
