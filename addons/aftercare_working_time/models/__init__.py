@@ -1,5 +1,8 @@
-from . import resource_calendar_attendance
-from . import resource_calendar_exception
-from . import resource_calendar_leaves
-from . import resource_calendar
-from . import resource_calendar_holiday
+from . import (
+    resource_calendar,
+    resource_calendar_attendance,
+    resource_calendar_exception,
+    resource_calendar_holiday,
+    resource_calendar_leaves,
+    resource_calendar_overview,
+)

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
-from pytz import timezone, utc
+from pytz import timezone
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 from odoo.tools.date_utils import localized

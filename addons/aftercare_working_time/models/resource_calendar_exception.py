@@ -28,9 +28,7 @@ class ResourceCalendarException(models.Model):
     _order = 'date desc, id desc'
     _check_company_auto = True
 
-    name = fields.Char(
-        required=True, translate=True, default=lambda self: self.env._("Make-up workday")
-    )
+    name = fields.Char(required=True, default=lambda self: self.env._("Make-up workday"))
     date = fields.Date(required=True, index=True)
     calendar_id = fields.Many2one(
         'resource.calendar',
@@ -96,7 +94,7 @@ class ResourceCalendarException(models.Model):
     )
 
     # === COMPUTE METHODS === #
-    @api.depends('calendar_id')
+    @api.depends('calendar_id.company_id')
     def _compute_company_id(self):
         for exception in self:
             if exception.calendar_id:

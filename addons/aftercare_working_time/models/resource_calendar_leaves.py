@@ -4,6 +4,8 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 
+from ..tools.dates import format_day
+
 # Fields whose change by hand takes the row out of the hands of the import.
 OWN_FIELDS = {'name', 'date_from', 'date_to', 'calendar_id', 'resource_id'}
 
@@ -20,11 +22,31 @@ class ResourceCalendarLeaves(models.Model):
         copy=False,
         help="The official list the holiday was imported from.",
     )
+    days_text = fields.Char(string="Days", compute='_compute_days_text')
 
     _holiday_unique = models.UniqueIndex(
         '(calendar_id, holiday_source, holiday_date) WHERE holiday_source IS NOT NULL',
         "This public holiday was imported already.",
     )
+
+    # === COMPUTE METHODS === #
+    @api.depends('date_from', 'date_to', 'calendar_id.tz', 'company_id')
+    @api.depends_context('lang')
+    def _compute_days_text(self):
+        for leave in self:
+            if not leave.date_from or not leave.date_to:
+                leave.days_text = False
+                continue
+            calendar = leave.calendar_id or leave.company_id.resource_calendar_id
+            tz = calendar.tz or self.env.user.tz or 'UTC'
+            start, stop = (
+                utc.localize(moment).astimezone(timezone(tz))
+                for moment in (leave.date_from, leave.date_to)
+            )
+            days = [format_day(self.env, day) for day in dict.fromkeys((start.date(), stop.date()))]
+            leave.days_text = ' – '.join(days)
+            if start.time() != time.min or stop.time() < time(23, 59):
+                leave.days_text += f' ({start:%H:%M}–{stop:%H:%M})'
 
     # === CRUD METHODS === #
     @api.model_create_multi

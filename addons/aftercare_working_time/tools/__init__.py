@@ -1,2 +1,1 @@
-from . import holiday_list
-from . import work_timeline
+from . import dates, holiday_list, work_timeline

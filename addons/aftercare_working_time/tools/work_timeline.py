@@ -10,7 +10,7 @@ WEEK = 7 * 86400
 # The epoch was a Thursday: windows are aligned to Mondays, so that flexible calendars, whose hours
 # are laid out from the first day asked for, always start with their first day of the week.
 FIRST_MONDAY = 4 * 86400
-FIRST_WINDOW_WEEKS = 4
+FIRST_WINDOW_WEEKS = 6
 MAX_WINDOW_WEEKS = 26
 # A leave ends at 23:59:59 by convention; the second left before midnight is nobody's work.
 CRUMB = 1
