@@ -6,6 +6,7 @@ class ResPartner(models.Model):
 
     region_id = fields.Many2one(
         'service.region',
+        string="Service Region",
         compute='_compute_region_id',
         store=True,
         readonly=False,
@@ -18,5 +19,27 @@ class ResPartner(models.Model):
 
     @api.depends('country_id', 'state_id')
     def _compute_region_id(self):
+        Region = self.env['service.region']
+        found = {}
         for partner in self:
-            partner.region_id = partner.region_id
+            state, country = partner.state_id, partner.country_id or partner.state_id.country_id
+            place = country.id, tuple(state.ids)
+            if place not in found:
+                # sudo: service.region - addresses are entered by people who do not see regions
+                found[place] = Region.sudo().browse(Region._match(*place)[0])
+            # An address without a state, or none at all, does not take away what is known better
+            current_sudo = partner.sudo().region_id
+            if not country or (not state and current_sudo._is_part_of(found[place])):
+                partner.region_id = partner.region_id
+            else:
+                partner.region_id = found[place].id
+
+    # === ACTION METHODS === #
+
+    def action_explain_region(self):
+        """Open the tool that tells which region serves this partner, and why."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'aftercare_region.service_region_finder_action'
+        )
+        return action | {'context': {'default_mode': 'partner', 'default_partner_id': self.id}}

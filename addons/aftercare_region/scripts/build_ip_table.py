@@ -33,6 +33,7 @@ import tempfile
 from array import array
 from collections import Counter
 from ipaddress import ip_network
+from itertools import pairwise
 from pathlib import Path
 
 import maxminddb
@@ -52,6 +53,9 @@ RESERVED = [
     '192.0.0.0/24', '192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24',
     '203.0.113.0/24', '224.0.0.0/3',
 ]  # fmt: skip
+
+UNKNOWN = ('', '')
+SIZES = {4: 1 << 32, 6: 1 << 64}  # IPv6 counts in /64 networks
 
 # What is printed at the end: addresses of well-known name servers
 EXAMPLES = [
@@ -82,7 +86,6 @@ def main():
         filters = [{'id': lzma.FILTER_LZMA2, 'preset': 9 | lzma.PRESET_EXTREME, 'lc': 0, 'pb': 0}]
         path.write_bytes(lzma.compress(table.to_bytes(), filters=filters))
         print_statistics(version, table, path)
-    print_provinces(tables[4])
     print("\nExamples")
     for ip in EXAMPLES:
         print(f"  {ip:18}", *(part or '–' for part in ip_table.lookup(ip)))
@@ -115,7 +118,7 @@ def fetch(package, folder):
 def read_mmdb(path):
     """Return the ranges and the date of a flat mmdb file of countries."""
     with maxminddb.open_database(path) as reader:
-        date = datetime.datetime.fromtimestamp(reader.metadata().build_epoch, datetime.UTC)
+        date = datetime.datetime.fromtimestamp(reader.metadata().build_epoch, datetime.timezone.utc)
         networks = [
             (int(network[0]), int(network[-1]), (record['country_code'], ''))
             for network, record in reader
@@ -154,11 +157,15 @@ def join(ranges):
 
 def merge(country, china):
     """Return the ranges of both lists, cut where either changes, with the place chosen."""
-    edges = sorted({edge for ranges in (country, china) for a, b, _p in ranges for edge in (a, b + 1)})
-    merged = []
-    for first, after, left, right in zip(edges, edges[1:], *(at(r, edges) for r in (country, china))):
-        if left or right:
-            merged.append((first, after - 1, choose(left, right)))
+    edges = sorted(
+        {edge for ranges in (country, china) for a, b, _p in ranges for edge in (a, b + 1)}
+    )
+    places = map(choose, at(country, edges), at(china, edges))
+    merged = [
+        (first, after - 1, place)
+        for (first, after), place in zip(pairwise(edges), places, strict=False)
+        if place
+    ]
     return join(merged)
 
 
@@ -210,61 +217,48 @@ def to_64(ranges):
 
 def build(version, ranges, sources):
     """Return the table of the ranges, the gaps filled with "unknown"."""
-    starts, places = [0], [('', '')]
+    entries = [(0, UNKNOWN)]
     for first, last, place in ranges:
-        if starts[-1] == first:
-            places[-1] = place
-        else:
-            starts.append(first)
-            places.append(place)
-        if last + 1 < 1 << (32 if version == 4 else 64):
-            starts.append(last + 1)
-            places.append(('', ''))
-    starts, places = zip(
-        *(
-            pair
-            for index, pair in enumerate(zip(starts, places))
-            if not index or pair[1] != places[index - 1]
-        )
-    )
-    known = [place for place, _count in Counter(places).most_common()]
+        if entries[-1][0] == first:
+            entries.pop()
+        entries += [(first, place), (last + 1, UNKNOWN)]
+    if entries[-1][0] == SIZES[version]:
+        entries.pop()
+    known = [place for place, _count in Counter(place for _start, place in entries).most_common()]
     index = {place: number for number, place in enumerate(known)}
     return ip_table.Table(
-        array('I' if version == 4 else 'Q', starts),
-        array('H', (index[place] for place in places)),
+        array('I' if version == 4 else 'Q', (start for start, _place in entries)),
+        array('H', (index[place] for _start, place in entries)),
         known,
         {'ip_version': version, 'sources': sources},
     )
 
 
+def count_addresses(version, table):
+    """Return the number of addresses (of /64 networks in IPv6) of each place."""
+    sizes = Counter()
+    bounds = pairwise([*table.starts, SIZES[version]])
+    for (start, end), index in zip(bounds, table.indexes, strict=True):
+        sizes[table.places[index]] += end - start
+    return sizes
+
+
 def print_statistics(version, table, path):
-    total = known = 0
-    countries = set()
-    after = [*table.starts[1:], 1 << (32 if version == 4 else 64)]
-    for start, end, index in zip(table.starts, after, table.indexes):
-        place = table.places[index]
-        total += end - start
-        if place[0]:
-            known += end - start
-            countries.add(place[0])
+    sizes = count_addresses(version, table)
+    unknown = sizes.pop(UNKNOWN)
+    countries = {country for country, _state in sizes}
     unit = "addresses" if version == 4 else "/64 networks"
     print(
         f"IPv{version}: {len(table.starts):,} ranges, {len(countries)} countries, "
-        f"{known:,} {unit} known ({known / total:.1%}), {path.stat().st_size:,} bytes in {path.name}"
+        f"{sizes.total():,} {unit} known, {unknown:,} unknown; "
+        f"{path.stat().st_size:,} bytes in {path.name}"
     )
-
-
-def print_provinces(table):
-    """Print how many addresses of mainland China have a province."""
-    sizes = Counter()
-    for start, end, index in zip(table.starts, table.starts[1:], table.indexes):
-        country, state = table.places[index]
-        if country == 'CN':
-            sizes[state or '–'] += end - start
-    total = sum(sizes.values())
-    print(f"\nMainland China: {total:,} addresses, province known {1 - sizes['–'] / total:.1%}")
-    for state, size in sizes.most_common():
-        print(f"  {state:2} {size:>12,}")
+    provinces = {state: size for (country, state), size in sizes.items() if country == 'CN'}
+    if version == 4:
+        total = sum(provinces.values())
+        print(f"  mainland China: {total:,}, province known {1 - provinces[''] / total:.1%}")
+        for state, size in sorted(provinces.items(), key=lambda item: -item[1]):
+            print(f"    {state or '–':2} {size:>12,}")
 
 
 if __name__ == '__main__':

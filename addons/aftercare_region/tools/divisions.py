@@ -48,6 +48,50 @@ CHINA = {
 # States of China in Odoo that are countries of their own in ISO 3166-1 and in IP databases.
 CHINA_COUNTRIES = ('HK', 'MO', 'TW')
 
+# Provinces of Iran, which Odoo has no states for. ISO 3166-2 number: names
+IRAN = {
+    '00': ("Markazi", "مرکزی"),
+    '01': ("Gilan", "گیلان"),
+    '02': ("Mazandaran", "مازندران"),
+    '03': ("East Azerbaijan", "آذربایجان شرقی"),
+    '04': ("West Azerbaijan", "آذربایجان غربی"),
+    '05': ("Kermanshah", "کرمانشاه"),
+    '06': ("Khuzestan", "خوزستان"),
+    '07': ("Fars", "فارس"),
+    '08': ("Kerman", "کرمان"),
+    '09': ("Razavi Khorasan", "خراسان رضوی"),
+    '10': ("Isfahan", "اصفهان", "Esfahan"),
+    '11': ("Sistan and Baluchestan", "سیستان و بلوچستان"),
+    '12': ("Kurdistan", "کردستان", "Kordestan"),
+    '13': ("Hamadan", "همدان"),
+    '14': ("Chaharmahal and Bakhtiari", "چهارمحال و بختیاری"),
+    '15': ("Lorestan", "لرستان"),
+    '16': ("Ilam", "ایلام"),
+    '17': ("Kohgiluyeh and Boyer-Ahmad", "کهگیلویه و بویراحمد"),
+    '18': ("Bushehr", "بوشهر"),
+    '19': ("Zanjan", "زنجان"),
+    '20': ("Semnan", "سمنان"),
+    '21': ("Yazd", "یزد"),
+    '22': ("Hormozgan", "هرمزگان"),
+    '23': ("Tehran", "تهران"),
+    '24': ("Ardabil", "اردبیل"),
+    '25': ("Qom", "قم"),
+    '26': ("Qazvin", "قزوین"),
+    '27': ("Golestan", "گلستان"),
+    '28': ("North Khorasan", "خراسان شمالی"),
+    '29': ("South Khorasan", "خراسان جنوبی"),
+    '30': ("Alborz", "البرز"),
+}
+
+# The five regions of the Iranian administration: (part of the XML id, name, code, provinces)
+IRAN_REGIONS = [
+    ('north', "Tehran and Northern Iran", 'IR-1', ['23', '30', '27', '02', '26', '25', '20']),
+    ('south', "Isfahan and Southern Iran", 'IR-2', ['10', '07', '18', '14', '22', '17']),
+    ('northwest', "Northwestern Iran", 'IR-3', ['03', '04', '24', '19', '01', '12']),
+    ('west', "Western Iran", 'IR-4', ['13', '16', '05', '06', '15', '00']),
+    ('east', "Eastern Iran", 'IR-5', ['09', '28', '29', '08', '11', '21']),
+]
+
 # Several states under one name: country: {code: (names, codes of the states in Odoo)}
 GROUPS = {
     'ES': {
@@ -102,6 +146,7 @@ NAMES = {
         'SE': ("Seville",),
         'Z': ("Saragossa",),
     },
+    'IR': {code: names[1:] for code, names in IRAN.items()},
     'MX': {'CMX': ("Mexico City", "Distrito Federal"), 'MEX': ("State of Mexico",)},
     'PT': {'11': ("Lisbon",), '13': ("Oporto",), '20': ("Azores",)},
 }
@@ -132,9 +177,13 @@ COUNTRIES_ZH = {
 
 _LETTERS = str.maketrans({'ı': 'i', 'ł': 'l', 'ø': 'o', 'đ': 'd', 'æ': 'ae', 'œ': 'oe', 'þ': 'th'})
 _COMMON_WORDS = frozenset(
-    "autonomous canton community comunidad county departamento department departement distrito "
-    "district federal governorate municipality of oblast prefecture province provincia region "
-    "republic respublika state the territory al el de la le les los las do da du di".split()
+    re.findall(
+        r'\w+',
+        "autonomous canton community comunidad county departamento department departement "
+        "distrito district federal governorate municipality of oblast prefecture province "
+        "provincia region republic respublika state the territory "
+        "al el de la le les los las do da du di",
+    )
 )
 
 
@@ -162,6 +211,4 @@ def china_letters(name):
     return _CHINA_BY_NAME.get(name)
 
 
-_CHINA_BY_NAME = {
-    name: letters for letters, (_number, *names) in CHINA.items() for name in names
-}
+_CHINA_BY_NAME = {name: letters for letters, (_number, *names) in CHINA.items() for name in names}

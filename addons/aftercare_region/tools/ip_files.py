@@ -7,10 +7,12 @@ threads at once.
 """
 
 import datetime
+import errno
 import functools
 import io
 import itertools
 import mmap
+import os
 from collections import namedtuple
 
 import maxminddb
@@ -29,7 +31,16 @@ SAMPLE_SIZE = 500  # records looked at to see what a file knows
 
 
 class IpFileError(Exception):
-    """The file cannot be used; the text says why."""
+    """The file cannot be used.
+
+    ``reason`` is 'format' (some other file), 'broken' or 'no_country'; ``detail`` has technical
+    words about it.
+    """
+
+    def __init__(self, reason, detail=''):
+        super().__init__(f'{reason}: {detail}')
+        self.reason = reason
+        self.detail = detail
 
 
 def open_file(source):
@@ -40,16 +51,21 @@ def open_file(source):
     :raises IpFileError: when it is no such file, or a broken one
     :raises OSError: when it cannot be read
     """
+    if not isinstance(source, bytes) and not os.path.isfile(source):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), source)
     with io.BytesIO(source) if isinstance(source, bytes) else open(source, 'rb') as stream:
         head = stream.read(xdb_util.HeaderInfoLength)
         size = stream.seek(0, io.SEEK_END)
         stream.seek(max(0, size - MMDB_METADATA_SIZE))
         is_mmdb = MMDB_MARKER in stream.read()
     if is_mmdb:
-        return MmdbFile(source)
-    if XdbFile.is_header(head):
-        return XdbFile(source)
-    raise IpFileError("neither a MaxMind database (.mmdb) nor an ip2region file (.xdb)")
+        reader = MmdbFile(source)
+    elif XdbFile.is_header(head):
+        reader = XdbFile(source)
+    else:
+        raise IpFileError('format')
+    reader.size = size
+    return reader
 
 
 class MmdbFile:
@@ -62,20 +78,17 @@ class MmdbFile:
             else:
                 self._reader = maxminddb.open_database(str(source))
             metadata = self._reader.metadata()
-            locations = [
-                _location_of_record(record)
-                for _network, record in itertools.islice(self._reader, SAMPLE_SIZE)
-            ]
-            first = next((record for _network, record in self._reader), None)
+            records = [record for _network, record in itertools.islice(self._reader, SAMPLE_SIZE)]
         except (maxminddb.InvalidDatabaseError, ValueError, TypeError) as error:
-            raise IpFileError(f"broken MaxMind database: {error}") from error
-        if not any(locations):
-            raise IpFileError(f"the database “{metadata.database_type}” has no countries")
-        self.kind = 'mmdb' if isinstance(first.get('country'), dict) else 'mmdb_flat'
+            raise IpFileError('broken', str(error)) from error
+        locations = [location for record in records if (location := _location_of_record(record))]
+        if not locations:
+            raise IpFileError('no_country', metadata.database_type)
+        self.kind = 'mmdb' if any(_is_nested(record) for record in records) else 'mmdb_flat'
         self.ip_version = metadata.ip_version
         self.database_type = metadata.database_type
         self.date = datetime.datetime.fromtimestamp(metadata.build_epoch, datetime.timezone.utc)
-        self.has_states = any(location and location.divisions for location in locations)
+        self.has_states = any(location.divisions for location in locations)
 
     def find(self, address):
         """Return the `Location` of an ``ipaddress`` object, None when unknown."""
@@ -96,7 +109,7 @@ class XdbFile:
         header = xdb_util.Header(content[: xdb_util.HeaderInfoLength])
         version = xdb_util.version_from_header(header)
         if version is None or header.endIndexPtr + version.index_size > len(content):
-            raise IpFileError("broken ip2region file: it is shorter than its index says")
+            raise IpFileError('broken', "shorter than its index says")
         self._searcher = xdb_searcher.new_with_buffer(version, content)
         self.kind = 'xdb'
         self.ip_version = version.id
@@ -130,7 +143,7 @@ def _location_of_record(record):
     if not isinstance(record, dict):
         return None
     country = record.get('country')
-    if isinstance(country, dict):
+    if _is_nested(record):
         code = country.get('iso_code')
         parts = [
             (part.get('iso_code'), _any_name(part.get('names')))
@@ -143,6 +156,10 @@ def _location_of_record(record):
     if not isinstance(code, str) or len(code) != 2:
         return None
     return _without_china(code.upper(), [part for part in parts if any(part)])
+
+
+def _is_nested(record):
+    return isinstance(record, dict) and isinstance(record.get('country'), dict)
 
 
 def _any_name(names):

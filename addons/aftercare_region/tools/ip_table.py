@@ -16,7 +16,7 @@ import lzma
 import sys
 from array import array
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 DATA = Path(__file__).parent.parent / 'data' / 'ip_table'
@@ -99,7 +99,7 @@ class Table:
             places=['-'.join(filter(None, place)) for place in self.places],
         )
         steps = array(self.starts.typecode, self.starts[:1])
-        steps.extend(b - a for a, b in zip(self.starts, self.starts[1:]))
+        steps.extend(b - a for a, b in pairwise(self.starts))
         head = json.dumps(info, ensure_ascii=False, sort_keys=True).encode()
         return head + b'\n' + _cut_planes(steps) + _cut_planes(self.indexes)
 

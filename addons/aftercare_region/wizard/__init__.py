@@ -1,0 +1,1 @@
+from . import service_region_finder
