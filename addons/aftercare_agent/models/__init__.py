@@ -3,5 +3,10 @@ from . import service_agent
 from . import service_agent_presence_log
 from . import service_assignment
 from . import service_assignment_candidate
+from . import service_assignment_engine
+from . import service_region
+from . import ir_http
+from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import res_users

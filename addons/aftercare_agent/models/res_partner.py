@@ -1,9 +1,77 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     agent_id = fields.Many2one(
-        'service.agent', index='btree_not_null', tracking=True, ondelete='restrict'
+        'service.agent',
+        compute='_compute_agent_id',
+        store=True,
+        readonly=False,
+        recursive=True,
+        index='btree_not_null',
+        default=lambda self: self._default_agent_id(),
+        ondelete='restrict',
+        tracking=True,
+        help="Who serves the customer. Contacts of a company have the agent of the company.",
     )
+
+    # Counts the customers of each agent without reading them.
+    _agent_customers_idx = models.Index(
+        '(agent_id) WHERE agent_id IS NOT NULL AND parent_id IS NULL AND active IS TRUE'
+    )
+
+    # === DEFAULT METHODS === #
+
+    def _default_agent_id(self):
+        """Who sees the own customers only, makes own customers."""
+        if self.env.su or not self.env.user._is_limited_to_own_customers():
+            return False
+        return self.env.user.service_agent_id
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('parent_id.agent_id')
+    def _compute_agent_id(self):
+        for partner in self:
+            partner.agent_id = partner.parent_id.agent_id or partner.agent_id
+
+    # === CRUD METHODS === #
+
+    def unlink(self):
+        ids = self.ids
+        result = super().unlink()
+        self.env['service.assignment']._forget(self.browse(ids))
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_assign_agent(self):
+        """Give the customers without agent the agent of their region."""
+        assignments = self.env['service.agent']._assign_partner(self)
+        done = assignments.filtered('agent_id')
+        if len(done) == len(assignments) == 1:
+            return self.env['service.assignment']._get_explanation_action(
+                'res.partner', done.res_id
+            )
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'success' if done else 'warning',
+                'message': self.env._(
+                    "%(done)s customers were given an agent; %(rest)s had one already.",
+                    done=len(done),
+                    rest=len(self.commercial_partner_id) - len(assignments),
+                ),
+                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
+            },
+        }
+
+    def action_explain_agent(self):
+        """Explain who was made the customer's agent, and why."""
+        self.ensure_one()
+        return self.env['service.assignment']._get_explanation_action(
+            'res.partner', self.commercial_partner_id.id
+        )

@@ -1,0 +1,3 @@
+from . import board
+from . import scoring
+from . import shift

@@ -1,0 +1,2 @@
+from . import service_agent_handover
+from . import service_assignment_try
