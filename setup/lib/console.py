@@ -53,7 +53,8 @@ def run(command, *, log, failure, env=None, cwd=None, input_text=None):
 
 def _last_line(path):
     lines = [line.strip() for line in path.read_text('utf-8', 'replace').splitlines()]
-    lines = [line for line in lines if line and 'is ignored: it is neither' not in line]
+    noise = ('is ignored: it is neither', 'A complete log of this run')
+    lines = [line for line in lines if line and not any(part in line for part in noise)]
     errors = [line for line in lines if line.startswith(('E:', 'ERROR', 'error', 'npm error'))]
     return (errors or lines or ['no output'])[-1][:300]
 

@@ -1,12 +1,13 @@
 """The virtualenv with the exact versions of requirements.txt."""
 
 import hashlib
+import os
 import shutil
 import sys
 import venv
 
 from console import SetupError, need_space, run, step
-from paths import REQUIREMENTS, ROOT, VENV, VENV_PYTHON
+from paths import CACHE, REQUIREMENTS, ROOT, VENV, VENV_PYTHON
 
 
 def requirements_key():
@@ -40,5 +41,6 @@ def ensure():
             ],
             log='pip.log',
             failure='installing the Python packages',
+            env={'PIP_CACHE_DIR': str(CACHE / 'pip'), **os.environ},
         )
         stamp.write_text(key)

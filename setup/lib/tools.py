@@ -3,8 +3,8 @@
 import os
 import shutil
 
-from console import need_system_packages, run, say, step
-from paths import BIN, LIB, NODE, ODOO_PREFIX, VENV_PYTHON
+from console import SetupError, need_system_packages, run, say, step
+from paths import BIN, CACHE, LIB, NODE, ODOO_PREFIX, VENV_PYTHON
 
 RTLCSS = 'rtlcss@4.3.0'
 CHROMIUM_NAMES = ('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable')
@@ -49,15 +49,22 @@ def _ensure_rtlcss():
             '    note: node and npm are missing, so Farsi pages are not mirrored; install them: apt-get install nodejs npm'
         )
         return
-    with step('rtlcss, for right-to-left pages'):
-        NODE.mkdir(parents=True, exist_ok=True)
-        run(
-            ['npm', 'install', '--no-audit', '--no-fund', '--prefix', NODE, RTLCSS],
-            log='npm.log',
-            failure='installing rtlcss',
-        )
-        link.unlink(missing_ok=True)
-        link.symlink_to(NODE / 'node_modules/.bin/rtlcss')
+    try:
+        with step('rtlcss, for right-to-left pages'):
+            NODE.mkdir(parents=True, exist_ok=True)
+            # with a package.json npm installs here; its option --prefix would hide the machine's
+            # own npm configuration (proxy, certificates)
+            (NODE / 'package.json').write_text('{"private": true}\n')
+            run(
+                ['npm', 'install', '--no-audit', '--no-fund', '--cache', CACHE / 'npm', RTLCSS],
+                log='npm.log',
+                failure='rtlcss could not be installed, so Farsi pages are not mirrored',
+                cwd=NODE,
+            )
+            link.unlink(missing_ok=True)
+            link.symlink_to(NODE / 'node_modules/.bin/rtlcss')
+    except SetupError as error:
+        say(f'    note: {error}; the next start tries again')
 
 
 def _ensure_wkhtmltopdf():
