@@ -203,7 +203,7 @@ class AftercareDemo(models.AbstractModel):
                     'alias_name': f'{row["key"]}',
                     'website_slug': row['key'],
                     'is_website_form': True,
-                    'website_introduction': f'<p>{row["intro"]}</p>',
+                    'website_description': f'<p>{row["intro"]}</p>',
                 }
             )
         return {'teams': teams, 'types': types}

@@ -134,7 +134,7 @@ class AftercareDemo(models.AbstractModel):
     @api.model
     def _register_member(self, member):
         partner = self.env['res.partner'].create(member['values'])
-        partner._register(member['ip'])
+        partner._register_member(member['ip'])
         member['partner'] = partner
 
     @api.model

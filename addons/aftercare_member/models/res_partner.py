@@ -34,6 +34,11 @@ class ResPartner(models.Model):
     registration_place = fields.Char(
         compute='_compute_registration_place', groups='aftercare_base.aftercare_base_group_user'
     )
+    registration_credits = fields.Char(
+        string="IP Data",
+        compute='_compute_registration_place',
+        groups='aftercare_base.aftercare_base_group_user',
+    )
     region_corrected_date = fields.Datetime(
         string="Region Corrected",
         copy=False,
@@ -73,12 +78,16 @@ class ResPartner(models.Model):
 
     @api.depends('registration_ip')
     def _compute_registration_place(self):
+        location = self.env['ip.location']
         for partner in self:
-            place = []
+            names, credits = [], []
             if partner.registration_ip:
-                country, state = self.env['ip.location']._get_country_state(partner.registration_ip)
-                place = [state.name, country.name]
-            partner.registration_place = ', '.join(name for name in place if name)
+                country, state = location._get_country_state(partner.registration_ip)
+                names = [name for name in (state.name, country.name) if name]
+                credits = [text for text, _address in location._get_attributions()]
+            partner.registration_place = ', '.join(names)
+            # the licences of the data ask for it wherever what they say is shown
+            partner.registration_credits = names and ' · '.join(credits)
 
     @api.depends(lambda self: self._get_member_keyword_fields())
     def _compute_member_keywords(self):
@@ -169,11 +178,6 @@ class ResPartner(models.Model):
     def action_end_membership(self):
         """Take contacts out of the members; they keep their number in case they return."""
         self.is_member = False
-
-    def action_explain_agent(self):
-        """Show who was considered as the agent of this member and why."""
-        self.ensure_one()
-        return self.env['service.assignment']._get_explanation_action(self._name, self.id)
 
     # === BUSINESS METHODS: membership === #
 
@@ -310,7 +314,7 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS: registration === #
 
-    def _register(self, ip=None):
+    def _register_member(self, ip=None):
         """Make the partner of a fresh account a member.
 
         :param str ip: where the visitor came from; anything that is no address counts as unknown

@@ -21,7 +21,7 @@ class ResUsers(models.Model):
             ip = request.httprequest.remote_addr if request else None
             try:
                 with self.env.cr.savepoint():
-                    user.partner_id._register(ip)
+                    user.partner_id._register_member(ip)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise  # the whole request is tried again
             except Exception:
