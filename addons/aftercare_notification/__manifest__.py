@@ -25,5 +25,6 @@
     'demo': ['demo/res_company_demo.xml'],
     'assets': {
         'web.assets_backend': ['aftercare_notification/static/src/**/*'],
+        'web.assets_tests': ['aftercare_notification/static/tests/tours/**/*'],
     },
 }

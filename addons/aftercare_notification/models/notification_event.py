@@ -231,9 +231,8 @@ class NotificationEvent(models.Model):
                         'res_model': record._name,
                         'res_id': record.id,
                         'state': 'failed',
-                        'reason': self.env._(
-                            "The recipients can not be found out: %(error)s", error=error
-                        ),
+                        'reason': 'no_recipient',
+                        'detail': str(error),
                     }
                     for record in records
                     for rule in rules

@@ -1,8 +1,13 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import html2plaintext, is_html_empty, plaintext2html
+from odoo.tools.rendering_tools import convert_inline_template_to_qweb
+
+from ..tools import get_inline_code, get_qweb_code, is_harmless
 
 CHANNEL_ICONS = {'mail': 'fa-envelope-o', 'sms': 'fa-mobile', 'inapp': 'fa-bell-o'}
 
@@ -70,14 +75,16 @@ class NotificationRule(models.Model):
         string="Not to the Author",
         help="Whoever made it happen is not told about it.",
     )
-    mail_subject = fields.Char(related='mail_template_id.subject', string="Subject", readonly=False)
+    mail_subject = fields.Char(
+        string="Subject", compute='_compute_words', inverse='_inverse_mail_subject'
+    )
     mail_body = fields.Html(
-        related='mail_template_id.body_html',
         string="E-mail Body",
-        readonly=False,
+        compute='_compute_words',
+        inverse='_inverse_mail_body',
         sanitize='email_outgoing',
     )
-    sms_body = fields.Char(related='sms_template_id.body', string="SMS Text", readonly=False)
+    sms_body = fields.Char(string="SMS Text", compute='_compute_words', inverse='_inverse_sms_body')
 
     _rule_uniq = models.UniqueIndex(
         '(event_id, audience, channel, COALESCE(company_id, 0))',
@@ -100,6 +107,26 @@ class NotificationRule(models.Model):
                     ),
                 )
             )
+
+    @api.depends('mail_template_id.subject', 'mail_template_id.body_html', 'sms_template_id.body')
+    @api.depends_context('lang')
+    def _compute_words(self):
+        for rule in self:
+            rule.mail_subject = rule.mail_template_id.subject
+            rule.mail_body = rule.mail_template_id.body_html
+            rule.sms_body = rule.sms_template_id.body
+
+    def _inverse_mail_subject(self):
+        for rule in self:
+            rule._write_words(rule.mail_template_id, 'subject', rule.mail_subject)
+
+    def _inverse_mail_body(self):
+        for rule in self:
+            rule._write_words(rule.mail_template_id, 'body_html', rule.mail_body)
+
+    def _inverse_sms_body(self):
+        for rule in self:
+            rule._write_words(rule.sms_template_id, 'body', rule.sms_body)
 
     # === CONSTRAINT METHODS === #
     @api.constrains('event_id', 'mail_template_id', 'sms_template_id')
@@ -127,31 +154,29 @@ class NotificationRule(models.Model):
                     )
                 )
 
-    @api.constrains('text')
-    def _check_placeholders(self):
-        """Leave placeholders that run code to template editors, as `mail` does."""
-        if self.env.su or self.env.user.has_group('mail.group_mail_template_editor'):
-            return
-        Renderer = self.env['mail.render.mixin']
-        for rule in self:
-            if Renderer._has_unsafe_expression_template_inline_template(rule.text, rule.model):
-                raise ValidationError(
-                    self.env._(
-                        "Only template editors may use such placeholders. "
-                        "Everybody may use {{ object.display_name }}."
-                    )
-                )
-
     # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_code(get_inline_code(vals.get('text')), set())
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if 'text' in vals:
+            for rule in self:
+                rule._check_code(get_inline_code(vals['text']), rule._get_known_code(rule, 'text'))
+        return super().write(vals)
+
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=''):
-        """Override to check translations too, which no constraint sees."""
-        result = super()._update_field_translations(
+        """Override to check the placeholders of translations too."""
+        if field_name == 'text':
+            for rule in self:
+                known = rule._get_known_code(rule, 'text')
+                for text in translations.values():
+                    rule._check_code(get_inline_code(text or ''), known)
+        return super()._update_field_translations(
             field_name, translations, digest=digest, source_lang=source_lang
         )
-        if field_name == 'text':
-            for lang in translations:
-                self.with_context(lang=lang)._check_placeholders()
-        return result
 
     # === ACTION METHODS === #
     def action_send_test(self):
@@ -171,14 +196,20 @@ class NotificationRule(models.Model):
     def action_create_template(self):
         """Give an e-mail or SMS rule a template of its own that says what it says now."""
         self.ensure_one()
+        self.check_access('write')
         text = self.text or "{{ object.display_name }}"
         vals = {'name': self.display_name, 'model_id': self.event_id.model_id.id}
+        # sudo: mail.template, sms.template - the words are those of the rule, checked before
         if self.channel == 'sms':
-            self.sms_template_id = self.env['sms.template'].create(vals | {'body': text})
+            self.sms_template_id = self.env['sms.template'].sudo().create(vals | {'body': text})
         else:
-            body = text.replace('{{', '<t t-out="').replace('}}', '"/>')
-            self.mail_template_id = self.env['mail.template'].create(
-                vals | {'subject': self.event_id.name, 'body_html': f'<p>{body}</p>'}
+            body = convert_inline_template_to_qweb(text).replace('\n', Markup('<br/>'))
+            self.mail_template_id = (
+                self.env['mail.template']
+                .sudo()
+                .create(
+                    vals | {'subject': self.event_id.name, 'body_html': Markup('<p>%s</p>') % body}
+                )
             )
 
     # === BUSINESS METHODS === #
@@ -224,6 +255,44 @@ class NotificationRule(models.Model):
             'next_try': now + timedelta(minutes=self.delay),
         }
 
+    # === BUSINESS METHODS: WORDS === #
+    def _write_words(self, template, field, value):
+        """Write the words of a template; who is no template editor may not add code to them."""
+        self.ensure_one()
+        if not template or template[field] == value:
+            return
+        get_code = get_qweb_code if field == 'body_html' else get_inline_code
+        self._check_code(get_code(value), self._get_known_code(template, field))
+        # sudo: mail.template, sms.template - managers choose the words of their notifications
+        template.sudo()[field] = value
+
+    def _get_known_code(self, template, field):
+        """Return the placeholders that a field has in any language."""
+        get_code = get_qweb_code if field == 'body_html' else get_inline_code
+        stored = template._fields[field]._get_stored_translations(template.sudo()) or {}
+        return set().union(*(get_code(text) for text in stored.values() if text))
+
+    @api.model
+    def _check_code(self, code, known):
+        """Leave new placeholders to template editors, because they can run code.
+
+        :raises ValidationError: naming the placeholders
+        """
+        if self.env.su or self.env.user.has_group('mail.group_mail_template_editor'):
+            return
+        refused = [item for item in code - known if not is_harmless(item)]
+        if refused:
+            names = ", ".join(
+                sorted(item if isinstance(item, str) else item[1] for item in refused)
+            )
+            raise ValidationError(
+                self.env._(
+                    "Only template editors may add these placeholders: %(placeholders)s. "
+                    "Everybody may use object.name, recipient.name and extra.get('…').",
+                    placeholders=names,
+                )
+            )
+
     # === BUSINESS METHODS: RENDERING === #
     def _render_message(self, row, record):
         """Render the words of a message for one person.
@@ -268,7 +337,7 @@ class NotificationRule(models.Model):
         return body
 
     def _render_mail_template(self, record):
-        return self.mail_template_id._generate_template(
+        values = self.mail_template_id._generate_template(
             record.ids,
             (
                 'attachment_ids',
@@ -280,6 +349,7 @@ class NotificationRule(models.Model):
                 'subject',
             ),
         )[record.id]
+        return values | {'body': values['body_html']}
 
     def _render_layout(self, row, record, message):
         """Wrap the body of an e-mail: logo, button, how to switch it off."""

@@ -1,0 +1,13 @@
+from . import (
+    test_inapp,
+    test_mail,
+    test_matrix,
+    test_notification_event,
+    test_notification_log,
+    test_notification_rule,
+    test_portal,
+    test_process_queue,
+    test_quiet_hours,
+    test_security,
+    test_sms,
+)
