@@ -94,7 +94,7 @@ class MemberImport(models.Model):
     error_count = fields.Integer(string="Wrong", readonly=True, copy=False)
     processed_count = fields.Integer(readonly=True, copy=False)
     progress = fields.Integer(compute='_compute_progress')
-    file_info = fields.Char(string="File", readonly=True, copy=False)
+    file_info = fields.Char(string="Format", readonly=True, copy=False)
     columns_found = fields.Char(string="Columns", readonly=True, copy=False)
     columns_ignored = fields.Char(string="Ignored Columns", readonly=True, copy=False)
     date_done = fields.Datetime(string="Imported On", readonly=True, copy=False)
@@ -362,7 +362,7 @@ class MemberImport(models.Model):
                         **common,
                         'state': 'error',
                         'column': labels.get(column),
-                        'value': value,
+                        'value': value or False,
                         'message': message,
                     }
                 )

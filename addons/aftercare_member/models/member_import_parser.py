@@ -93,7 +93,6 @@ class MemberImportParser(models.AbstractModel):
         return {
             'default_country': default_country,
             'countries': self._prepare_countries(),
-            'states': self._prepare_states(),
             'langs': self._prepare_langs(),
             'levels': self._prepare_levels(),
             'agents': self._prepare_agents(),
@@ -163,16 +162,10 @@ class MemberImportParser(models.AbstractModel):
         country_id = vals.get('country_id') or lookups['default_country'].id
         if not country_id:
             raise UserError(self.env._("A state needs its country."))
-        states = lookups['states'].get(country_id, {})
-        key = self._to_key(text)
-        state_id = states.get(key)
-        if not state_id:
-            # 北京 and 北京市, 广西 and 广西壮族自治区 are the same
-            near = {each for name, each in states.items() if len(key) > 1 and name.startswith(key)}
-            state_id = near.pop() if len(near) == 1 else None
-        if not state_id:
+        _code, state_ids = self.env['res.country.state']._find_division(country_id, text, text)
+        if len(state_ids) != 1:
             raise UserError(self.env._("Unknown state of this country."))
-        vals['state_id'] = state_id
+        vals['state_id'] = state_ids[0]
 
     def _parse_lang(self, text, vals, lookups):
         code = lookups['langs'].get(self._to_key(text))
@@ -224,20 +217,6 @@ class MemberImportParser(models.AbstractModel):
                 if code in by_code:
                     keys.setdefault(self._to_key(name), by_code[code])
         return keys | {self._to_key(code): id_ for code, id_ in by_code.items()}
-
-    @api.model
-    def _prepare_states(self):
-        """States by name, by code and by the ISO code in their XML id, for each country."""
-        states = self.env['res.country.state'].search_fetch([], ['code', 'name', 'country_id'])
-        xmlids = states.get_external_id()
-        keys = {}
-        for state in states:
-            own = keys.setdefault(state.country_id.id, {})
-            iso = xmlids.get(state.id, '').rpartition('_')[2]
-            for name in (state.name, state.code, iso):
-                if name:
-                    own.setdefault(self._to_key(name), state.id)
-        return keys
 
     @api.model
     def _prepare_langs(self):

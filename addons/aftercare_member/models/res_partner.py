@@ -11,6 +11,7 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
+LEADING_ZEROS = re.compile(r'^0{1,2}(?=[1-9]\d{6})')
 PHONE_SEPARATORS = re.compile(r'[\s./()+\-\u200c-\u200f\u00a0]')
 
 
@@ -87,7 +88,7 @@ class ResPartner(models.Model):
                 credits = [text for text, _address in location._get_attributions()]
             partner.registration_place = ', '.join(names)
             # the licences of the data ask for it wherever what they say is shown
-            partner.registration_credits = names and ' · '.join(credits)
+            partner.registration_credits = ' · '.join(credits) if names else False
 
     @api.depends(lambda self: self._get_member_keyword_fields())
     def _compute_member_keywords(self):
@@ -129,9 +130,9 @@ class ResPartner(models.Model):
     @api.depends('member_since', 'agent_id', 'region_corrected_date', 'terms_accepted_date')
     def _compute_member_timeline(self):
         for partner in self:
-            events = sorted(
-                partner._origin._get_member_events(), key=lambda event: event['date'], reverse=True
-            )
+            origin = partner._origin
+            events = origin._get_member_events() if origin else []
+            events.sort(key=lambda event: event['date'], reverse=True)
             partner.member_timeline = (
                 self.env['ir.qweb']._render('aftercare_member.member_timeline', {'events': events})
                 if events
@@ -297,7 +298,8 @@ class ResPartner(models.Model):
         or not, in Latin or other digits.
         """
         if digits := self._to_digits(text):
-            text = digits.lstrip('0') or digits
+            # 0086 138…, 0912…: what stands before depends on where one calls from
+            text = LEADING_ZEROS.sub('', digits)
         return Domain.AND(Domain('member_keywords', 'ilike', word) for word in text.split())
 
     @api.model
@@ -323,6 +325,8 @@ class ResPartner(models.Model):
         ip = self._normalize_ip(ip)
         vals = {'is_member': True, 'registration_ip': ip}
         country, _state = self.env['ip.location']._get_country_state(ip)
+        # the account is a copy of a template, with its empty region
+        self.env.add_to_compute(self._fields['region_id'], self)
         # who says he lives elsewhere than where the address points to is believed
         if not self.country_id or self.country_id == country:
             region = self.env['service.region'].find_by_ip(ip)
@@ -466,6 +470,7 @@ class ResPartner(models.Model):
         days = self.env['ip.location']._get_retention_days()
         if not days:
             return
+        self.flush_model(['registration_ip', 'member_since'])
         self.env.cr.execute(
             SQL(
                 """UPDATE res_partner SET registration_ip = NULL

@@ -1,0 +1,8 @@
+from . import (
+    test_member,
+    test_member_import,
+    test_portal,
+    test_registration,
+    test_rights,
+    test_table_file,
+)

@@ -126,7 +126,7 @@ def _guess_utf16(content):
     if len(content) % 2:
         return None
     high, low = sample[0::2].count(0), sample[1::2].count(0)
-    few = len(sample) // 20
+    few = max(2, len(sample) // 20)
     if low > few and not high:
         return 'utf-16-le'
     if high > few and not low:
