@@ -20,5 +20,16 @@
         'data/sms_template_data.xml',
         'data/notification_event_data.xml',
         'data/helpdesk_ticket_stage_data.xml',
+        'views/helpdesk_ticket_views.xml',
+        'views/helpdesk_ticket_team_views.xml',
+        'views/helpdesk_ticket_stage_views.xml',
+        'views/helpdesk_ticket_type_views.xml',
+        'views/helpdesk_ticket_category_views.xml',
+        'views/helpdesk_ticket_templates.xml',
+        'views/service_agent_views.xml',
+        'views/aftercare_helpdesk_menus.xml',
     ],
+    'assets': {
+        'web.assets_backend': ['aftercare_helpdesk/static/src/**/*'],
+    },
 }

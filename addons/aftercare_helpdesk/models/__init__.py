@@ -3,6 +3,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_assignment,
     helpdesk_ticket_category,
+    helpdesk_ticket_customer,
     helpdesk_ticket_mail,
     helpdesk_ticket_measure,
     helpdesk_ticket_notification,

@@ -57,6 +57,12 @@ class HelpdeskTicket(models.Model):
         string="Other Open Tickets", compute='_compute_partner_open_count'
     )
 
+    is_team_automatic = fields.Boolean(compute='_compute_is_team_automatic')
+    is_type_required = fields.Boolean(related='team_id.is_type_required')
+    available_type_ids = fields.Many2many(
+        comodel_name='helpdesk.ticket.type', compute='_compute_available_type_ids'
+    )
+
     # The order of the lists, then the columns by which every screen of open tickets counts.
     _list_idx = models.Index('(priority DESC, sequence, id DESC)')
     _open_list_idx = models.Index('(priority DESC, sequence, id DESC) WHERE closed IS NOT TRUE')
@@ -131,6 +137,18 @@ class HelpdeskTicket(models.Model):
             counts_itself = bool(count and ticket._origin and not ticket.closed)
             ticket.partner_open_count = count - counts_itself
 
+    @api.depends('team_id.assignment_method')
+    def _compute_is_team_automatic(self):
+        for ticket in self:
+            ticket.is_team_automatic = ticket.team_id._is_automatic()
+
+    @api.depends('team_id.type_ids')
+    def _compute_available_type_ids(self):
+        """The types the team is limited to, or all of them."""
+        types = self.env['helpdesk.ticket.type'].search([])
+        for ticket in self:
+            ticket.available_type_ids = ticket.team_id.type_ids & types or types
+
     @api.depends('rating_ids.rating')
     def _compute_percentage(self):
         """Override of `helpdesk_mgmt_rating`: one query for all instead of one per ticket."""
@@ -145,6 +163,16 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             happy = grades[ticket]
             ticket.positive_rate_percentage = 100 * sum(happy) // len(happy) if happy else -1
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange('type_id')
+    def _onchange_type_id(self):
+        """Override of `helpdesk_type`: a team without types of its own takes them all."""
+        types = self.team_id.type_ids
+        if self.type_id and types and self.type_id not in types:
+            self.team_id = False
+            self.user_id = False
 
     # === CRUD METHODS === #
 

@@ -26,7 +26,20 @@ class HelpdeskTicket(models.Model):
         domain=[('res_model', '=', 'helpdesk.ticket')],
     )
 
+    has_assignment = fields.Boolean(compute='_compute_has_assignment')
+
     # === COMPUTE METHODS === #
+
+    def _compute_has_assignment(self):
+        # sudo: service.assignment - only whether there is something to explain
+        explained = set(
+            self.env['service.assignment']
+            .sudo()
+            .search([('res_model', '=', self._name), ('res_id', 'in', self.ids)])
+            .mapped('res_id')
+        )
+        for ticket in self:
+            ticket.has_assignment = ticket._origin.id in explained
 
     @api.depends('partner_id')
     def _compute_region_id(self):
@@ -184,7 +197,7 @@ class HelpdeskTicket(models.Model):
                 for position in positions
             ]
         )
-        now = fields.Datetime.now()
+        now = self.env.cr.now()
         for position, assignment in zip(positions, assignments, strict=True):
             if user := assignment.agent_id.user_id:
                 vals_list[position].update(

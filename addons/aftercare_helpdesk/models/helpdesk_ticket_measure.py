@@ -107,7 +107,8 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _get_initial_measures(self, is_closed, has_user):
         """Return the measures a new ticket starts with: it waits for us, unless it is closed."""
-        now = fields.Datetime.now()
+        # The creation date to be: no time passes until then.
+        now = self.env.cr.now()
         return {
             'last_customer_message_date': now,
             'last_message_date': now,

@@ -1,3 +1,4 @@
+from ast import literal_eval
 from datetime import timedelta
 
 from odoo import fields, models
@@ -54,6 +55,15 @@ class ServiceAgent(models.Model):
             'domain': [('user_id', '=', self.user_id.id)],
             'context': {'search_default_open': 1},
         }
+
+    def action_view_ratings(self):
+        """Show what customers said of the agent."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'helpdesk_mgmt_rating.all_helpdesk_ticket_rating_action'
+        )
+        domain = [*literal_eval(action['domain']), ('rated_partner_id', '=', self.partner_id.id)]
+        return {**action, 'name': self.name, 'domain': domain}
 
     # === BUSINESS METHODS === #
 
