@@ -31,14 +31,17 @@ class IpLocationSource(models.Model):
     _description = "IP Location Source"
     _order = 'sequence, id'
 
-    name = fields.Char(compute='_compute_name', store=True, readonly=False, required=True)
+    name = fields.Char(
+        compute='_compute_name', store=True, readonly=False, precompute=True, required=True
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    file = fields.Binary(attachment=True)
-    file_name = fields.Char()
+    file = fields.Binary(attachment=True, copy=False)
+    file_name = fields.Char(copy=False)
     path = fields.Char(
         string="Path on the Server",
         groups='base.group_system',
+        copy=False,
         help="Absolute path of a file that every server process can read. "
         "To replace it, write the new file beside it and rename.",
     )
@@ -89,7 +92,7 @@ class IpLocationSource(models.Model):
         # sudo: ip.location.source - the last part of the path is shown as the name
         for source, source_sudo in zip(self, self.sudo(), strict=True):
             file = source.file_name or os.path.basename(source_sudo.path or '')
-            source.name = source.name or os.path.splitext(file)[0] or False
+            source.name = source.name or os.path.splitext(file)[0] or self.env._("New source")
 
     @api.depends('database_type')
     def _compute_attribution(self):

@@ -88,7 +88,7 @@ class ResCountryState(models.Model):
             if country_code == 'CN' and iso_codes[state.id] in divisions.CHINA:
                 number, *names = divisions.CHINA[iso_codes[state.id]]
                 add(places[state.id], [number], names)
-            add(places[state.id], [], further_names.get(state.code, ()))
+            add(places[state.id], [], further_names.get(iso_codes[state.id], ()))
         id_by_code = {state.code: state.id for state in states_sudo}
         for code, (names, members) in divisions.GROUPS.get(country_code, {}).items():
             ids = tuple(id_by_code[member] for member in members if member in id_by_code)

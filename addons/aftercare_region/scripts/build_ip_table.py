@@ -48,11 +48,14 @@ COUNTRY_PACKAGE = '@ip-location-db/geo-whois-asn-country-mmdb@2.3.2026061719'
 CHINA_PACKAGE = 'ip2region-ts@2.0.1'
 
 # Networks which nobody can be in, whatever a source says about them
-RESERVED = [
-    '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12',
-    '192.0.0.0/24', '192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24',
-    '203.0.113.0/24', '224.0.0.0/3',
-]  # fmt: skip
+RESERVED = {
+    4: [
+        '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16',
+        '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15',
+        '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3',
+    ],
+    6: ['::/3', '2001:db8::/32', '2002::/16', '3fff::/20', '4000::/2', '8000::/1'],
+}  # fmt: skip
 
 UNKNOWN = ('', '')
 SIZES = {4: 1 << 32, 6: 1 << 64}  # IPv6 counts in /64 networks
@@ -78,8 +81,8 @@ def main():
         country6, _date = read_mmdb(options.country_ipv6)
         china, sources['china'] = read_xdb(options.china)
     tables = {
-        4: build(4, without_reserved(merge(country4, china)), sources),
-        6: build(6, to_64(country6), {'country': sources['country']}),
+        4: build(4, without_reserved(4, merge(country4, china)), sources),
+        6: build(6, to_64(without_reserved(6, country6)), {'country': sources['country']}),
     }
     for version, table in tables.items():
         path = options.output / f'ipv{version}.xz'
@@ -190,10 +193,9 @@ def choose(whois, china):
     return whois
 
 
-def without_reserved(ranges):
+def without_reserved(version, ranges):
     """Cut the reserved networks out."""
-    networks = [ip_network(text) for text in RESERVED]
-    for network in networks:
+    for network in map(ip_network, RESERVED[version]):
         low, high = int(network[0]), int(network[-1])
         kept = []
         for first, last, place in ranges:

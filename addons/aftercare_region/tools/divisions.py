@@ -27,7 +27,7 @@ CHINA = {
     'HA': ('41', "河南省", "河南", "Henan"),
     'HB': ('42', "湖北省", "湖北", "Hubei"),
     'HN': ('43', "湖南省", "湖南", "Hunan"),
-    'GD': ('44', "广东省", "广东", "Guangdong", "Canton"),
+    'GD': ('44', "广东省", "广东", "Guangdong"),
     'GX': ('45', "广西壮族自治区", "广西", "Guangxi", "Guangxi Zhuang"),
     'HI': ('46', "海南省", "海南", "Hainan"),
     'CQ': ('50', "重庆市", "重庆", "Chongqing", "Chungking"),
@@ -126,7 +126,7 @@ GROUPS = {
     },
 }
 
-# Foreign names of single states: country: {code of the state in Odoo: names}
+# Foreign names of single states: country: {ISO code: names}
 NAMES = {
     'CO': {'DC': ("Bogota D.C.", "Distrito Capital de Bogota")},
     'DE': {

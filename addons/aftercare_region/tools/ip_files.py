@@ -68,13 +68,17 @@ def open_file(source):
     return reader
 
 
+class _Content(io.BytesIO):
+    name = 'content'  # maxminddb asks for it
+
+
 class MmdbFile:
     """A database in MaxMind's format, whoever made it."""
 
     def __init__(self, source):
         try:
             if isinstance(source, bytes):
-                self._reader = maxminddb.open_database(io.BytesIO(source), maxminddb.MODE_FD)
+                self._reader = maxminddb.open_database(_Content(source), maxminddb.MODE_FD)
             else:
                 self._reader = maxminddb.open_database(str(source))
             metadata = self._reader.metadata()
