@@ -5,6 +5,7 @@ import unicodedata
 
 import phonenumbers
 
+from odoo.tools import email_normalize
 from odoo.tools.mimetypes import guess_mimetype
 from odoo.tools.translate import LazyTranslate
 
@@ -178,6 +179,11 @@ def is_content_plausible(extension, content):
     # libmagic knows many kinds of text: a log may be taken for a mail or for a program's source
     is_text = known is TEXT and mimetype.startswith('text/')
     return known is None or mimetype in known or is_text
+
+
+def is_email(text):
+    """Tell whether a text is one e-mail address of a public domain."""
+    return bool(email_normalize(text) and '.' in text.rpartition('@')[2].strip('.'))
 
 
 def parse_phone(number, country_code=None):

@@ -1,7 +1,7 @@
 import time
 
 from psycopg2.errors import UniqueViolation
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, abort
 
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -62,7 +62,13 @@ class HelpdeskForm(Controller):
         is_post = request.httprequest.method == 'POST'
         team_sudo = self._get_team(slug, preview=not is_post)
         if not is_post:
-            return self._render_form(team_sudo, form=self._prepare_form(team_sudo, post))
+            errors = {}
+            if post.get('error') == 'size':
+                errors['form'] = request.env._(
+                    "Your files are too large to be sent at once, so nothing was sent."
+                    " Please choose fewer or smaller files."
+                )
+            return self._render_form(team_sudo, self._prepare_form(team_sudo, post), errors)
         is_valid_session = request.validate_csrf(post.pop('csrf_token', None))
         form = self._prepare_form(team_sudo, post)
         if not is_valid_session:
@@ -122,10 +128,17 @@ class HelpdeskForm(Controller):
         return team_sudo
 
     def _get_max_request_size(self):
+        """Return how many bytes a form may have; a larger one gets back to an empty form.
+
+        Called before the body is read, so that it is not read at all.
+        """
         # sudo: helpdesk.ticket.team - what the published forms take decides what is read at all
         teams_sudo = request.env['helpdesk.ticket.team'].sudo().search(self._get_team_domain())
         sizes = [team._get_website_max_request_size() for team in teams_sudo]
-        return max([MIN_REQUEST_SIZE, *sizes])
+        limit = max([MIN_REQUEST_SIZE, *sizes])
+        if (request.httprequest.content_length or 0) > limit:
+            abort(request.redirect(f'{request.httprequest.path}?error=size'))
+        return limit
 
     def _find_ticket(self, key):
         # sudo: helpdesk.ticket - the key was signed by us and given to this sender alone
@@ -269,8 +282,9 @@ class HelpdeskForm(Controller):
             'partner_name': form['name'],
             'partner_email': email_normalize(form['email']) or form['email'],
         }
-        if 'email' not in errors and env.user._is_public() and not email_normalize(form['email']):
-            errors['email'] = env._("This is not a valid e-mail address.")
+        if 'email' not in errors and env.user._is_public():
+            if not utils.is_email(values['partner_email']):
+                errors['email'] = env._("This is not a valid e-mail address.")
         checks = (self._check_phone, self._check_type, self._check_category, self._check_priority)
         for check in checks:
             check(team_sudo, form, values, errors)
@@ -298,21 +312,22 @@ class HelpdeskForm(Controller):
             )
 
     def _check_type(self, team_sudo, form, values, errors):
-        is_required = team_sudo.website_ask_type == 'required'
         types = team_sudo._get_website_types()
-        self._check_choice('type', types, is_required, form, values, errors)
+        self._check_choice('type', team_sudo.website_ask_type, types, form, values, errors)
 
     def _check_category(self, team_sudo, form, values, errors):
-        is_required = team_sudo.website_ask_category == 'required'
         categories = team_sudo._get_website_categories()
-        self._check_choice('category', categories, is_required, form, values, errors)
+        asked = team_sudo.website_ask_category
+        self._check_choice('category', asked, categories, form, values, errors)
 
-    def _check_choice(self, name, records, is_required, form, values, errors):
+    def _check_choice(self, name, asked, records, form, values, errors):
+        if asked == 'no':
+            return
         if form[name] and form[name] not in map(str, records.ids):
             errors[name] = request.env._("Please choose one of the list.")
         elif form[name]:
             values[f'{name}_id'] = int(form[name])
-        elif is_required and records:
+        elif asked == 'required' and records:
             errors[name] = request.env._("Please choose one.")
 
     def _check_priority(self, team_sudo, form, values, errors):
@@ -335,17 +350,15 @@ class HelpdeskForm(Controller):
         :return: the pairs of name and bytes to store, and the errors, one text per file
         """
         uploads = self._get_uploads()
-        max_size = team_sudo.website_max_file_size * utils.MEGABYTE
-        allowed = team_sudo._get_website_file_types()
-        if len(uploads) > team_sudo.website_max_files:
-            count = team_sudo.website_max_files
+        count = team_sudo.website_max_files
+        if len(uploads) > count:
             return [], [request.env._("Please send at most %s files.", count)]
         files, errors = [], []
         for upload in uploads:
             name = utils.clean_filename(upload.filename)
             content = upload.read()
-            if error := utils.check_file(name, content, allowed, max_size):
-                errors.append(request.env._(error))
+            if error := team_sudo._check_website_file(name, content):
+                errors.append(error)
             else:
                 files.append((name, content))
         return files, errors

@@ -116,7 +116,11 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             'open': {'label': request.env._("Open"), 'domain': is_open},
             'waiting': {
                 'label': request.env._("Waiting for you"),
-                'domain': is_open & Domain('stage_id.is_waiting', '=', True),
+                'domain': is_open
+                & (
+                    Domain('stage_id.is_waiting', '=', True)
+                    | Domain('reply_state', '=', 'customer')
+                ),
             },
             'closed': {
                 'label': request.env._("Closed"),
@@ -186,7 +190,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
         if not field_name:
             return [(None, tickets_sudo)] if tickets_sudo else []
         return [
-            (group, tickets_sudo.concat(*members))
+            (group, tickets_sudo.browse().concat(*members))
             for group, members in groupby(tickets_sudo, lambda ticket: ticket[field_name])
         ]
 
@@ -212,8 +216,8 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             'steps': ticket._get_website_stages(),
             'expected_answer': ticket._get_website_expected_answer(),
             'attachments': ticket._get_website_attachments(),
-            'closing_stages': ticket._get_website_closing_stages(),
-            'can_reopen': bool(ticket._get_website_reopening_stage()),
+            'closing_stages': ticket._get_customer_stages(),
+            'can_reopen': ticket._can_reopen_from_website(),
             'can_rate': self._ticket_can_rate(ticket, partner),
             'rating': ticket._get_website_rating(partner),
             'rating_values': self._ticket_get_rating_values(),
@@ -267,7 +271,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
     )
     def portal_ticket_close(self, ticket_id, access_token=None, stage_id=None, **_kwargs):
         def close(ticket_sudo, partner):
-            stages = ticket_sudo._get_website_closing_stages()
+            stages = ticket_sudo._get_customer_stages()
             stage = stages.filtered(lambda stage: str(stage.id) == stage_id)
             if not stage:
                 return 'refused'
@@ -285,7 +289,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
     )
     def portal_ticket_reopen(self, ticket_id, access_token=None, reason='', **_kwargs):
         def reopen(ticket_sudo, partner):
-            if not ticket_sudo._get_website_reopening_stage():
+            if not ticket_sudo._can_reopen_from_website():
                 return 'refused'
             text = utils.clean_text(reason)[:MAX_COMMENT_LENGTH]
             ticket_sudo._reopen_from_website(partner, text)

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -27,24 +25,29 @@ class HelpdeskTicket(models.Model):
     # === BUSINESS METHODS === #
 
     def _send_website_acknowledgement(self):
-        """Mail the sender the ticket's number and the link that opens it without signing in."""
+        """Mail the sender the ticket's number and the link that opens it without signing in.
+
+        Where the notification rules tell customers that their ticket has come in, that mail has
+        the link; a sender without account must get it in any case.
+        """
         template = self.env.ref(
             'aftercare_helpdesk_website.mail_template_ticket_acknowledgement',
             raise_if_not_found=False,
         )
-        if template:
-            for ticket in self:
+        companies = self._get_companies_mailing_customers('ticket_created')
+        for ticket in self.filtered(lambda ticket: ticket.company_id not in companies):
+            if template:
                 template.send_mail(ticket.id, email_layout_xmlid='mail.mail_notification_light')
 
     def _get_website_stages(self):
         """Return the stages of the progress bar: the way through, and where the ticket ended."""
         self.ensure_one()
         stages = self.team_id._get_applicable_stages()
-        way = stages.filtered(lambda stage: not stage.closed)
+        way = stages.filtered(lambda stage: not stage.closed and not stage.is_waiting)
         end = stages.filtered(lambda stage: stage.closed and not stage.is_cancelled)[:1]
         if self.stage_id.closed:
             end = self.stage_id
-        return way | end | (self.stage_id - way)
+        return (way | end | self.stage_id).sorted()
 
     def _get_website_expected_answer(self):
         """Return when the customer may expect an answer: a naive UTC datetime, or False.
@@ -75,30 +78,6 @@ class HelpdeskTicket(models.Model):
         messages = self.env['mail.message'].search([('attachment_ids', 'in', attachments.ids)])
         return attachments - messages.attachment_ids
 
-    def _get_website_closing_stages(self):
-        """Return the stages the customer may close the ticket with, by the rules of the team."""
-        self.ensure_one()
-        if self.closed:
-            return self.env['helpdesk.ticket.stage']
-        return self.team_id._get_applicable_stages().filtered(
-            lambda stage: stage.close_from_portal and stage.closed
-        )
-
-    def _get_website_reopening_stage(self):
-        """Return the stage a closed ticket goes on in, empty when it is too late to reopen it."""
-        self.ensure_one()
-        none = self.env['helpdesk.ticket.stage']
-        days = self.team_id.website_reopen_days
-        closed_date = self.closed_date or self.last_stage_update
-        if not self.closed or not days or not closed_date:
-            return none
-        if closed_date + timedelta(days=days) < fields.Datetime.now():
-            return none
-        stages = self.team_id._get_applicable_stages().filtered(
-            lambda stage: not stage.closed and not stage.is_waiting
-        )
-        return stages.filtered(lambda stage: not stage.unattended)[:1] or stages[:1]
-
     def _get_website_rating(self, partner):
         """Return what a customer has rated already, empty when not rated."""
         self.ensure_one()
@@ -120,15 +99,23 @@ class HelpdeskTicket(models.Model):
         return self.rating_apply(value, token=token, feedback=feedback)
 
     def _close_from_website(self, partner, stage):
-        """Close the ticket for its customer, with a note that says who did it."""
+        """Close the ticket for its customer, with a note that says who did it.
+
+        :raises UserError: if the team does not let customers close tickets in that stage
+        """
         self.ensure_one()
-        self.stage_id = stage
+        self._close_by_customer(stage)
         self._post_website_note(partner, self.env._("Closed by the customer."))
+
+    def _can_reopen_from_website(self):
+        """Tell whether the customer may still take the closed ticket up again."""
+        self.ensure_one()
+        return bool(self.closed and not self.duplicate_id and self._can_reopen())
 
     def _reopen_from_website(self, partner, reason=''):
         """Take a closed ticket up again; the customer's reason becomes a message."""
         self.ensure_one()
-        self.stage_id = self._get_website_reopening_stage()
+        self._reopen_for_customer()
         self._post_website_note(partner, self.env._("Reopened by the customer."))
         if reason:
             self.message_post(

@@ -16,6 +16,7 @@ ASKED = [
     ('optional', "Optional"),
     ('required', "Required"),
 ]
+DEFAULT_FILE_SIZE = 10
 FORM_TOKEN_SCOPE = 'aftercare_helpdesk_website.form'
 FORM_TOKEN_HOURS = 24
 
@@ -71,25 +72,19 @@ class HelpdeskTicketTeam(models.Model):
     website_max_files = fields.Integer(
         string="Files per Ticket", default=5, help="0: the form takes no files."
     )
-    website_max_file_size = fields.Integer(string="MB per File", default=10)
+    website_max_file_size = fields.Integer(string="MB per File", default=DEFAULT_FILE_SIZE)
     website_file_types = fields.Char(
         string="Accepted File Types",
         default=utils.DEFAULT_FILE_TYPES,
         help="Extensions with commas in between. Programs and web pages are never accepted.",
-    )
-    website_reopen_days = fields.Integer(
-        string="Days to Reopen",
-        default=14,
-        help="How long after closing the customer may reopen the ticket; 0: never.",
     )
 
     _website_slug_uniq = models.Constraint(
         'UNIQUE(website_slug)', "Another team already has this form address."
     )
     _website_files_range = models.Constraint(
-        'CHECK(website_max_files BETWEEN 0 AND 20'
-        ' AND website_max_file_size BETWEEN 1 AND 100 AND website_reopen_days >= 0)',
-        "A form takes 0 to 20 files of 1 to 100 MB each; days to reopen cannot be negative.",
+        'CHECK(website_max_files BETWEEN 0 AND 20 AND website_max_file_size BETWEEN 1 AND 100)',
+        "A form takes at most 20 files of 1 to 100 MB each.",
     )
 
     # === COMPUTE METHODS === #
@@ -173,6 +168,13 @@ class HelpdeskTicketTeam(models.Model):
         """Return the extensions a visitor may send, lower case without dots."""
         self.ensure_one()
         return utils.parse_extensions(self.website_file_types)
+
+    def _check_website_file(self, name, content):
+        """Return why a file of a customer is refused, None when it may be stored."""
+        size = self.website_max_file_size or DEFAULT_FILE_SIZE
+        types = utils.parse_extensions(self.website_file_types or utils.DEFAULT_FILE_TYPES)
+        error = utils.check_file(name, content, types, size * utils.MEGABYTE)
+        return error and self.env._(error)
 
     def _get_website_max_request_size(self):
         """Return how many bytes a whole form with all its files may have."""
@@ -266,7 +268,6 @@ class HelpdeskTicketTeam(models.Model):
                 'user_id': False,
             }
         )
-        ticket.message_subscribe(partner_ids=partner.ids)
         team.env['ir.attachment'].create(
             [
                 {'name': name, 'raw': content, 'res_model': ticket._name, 'res_id': ticket.id}
