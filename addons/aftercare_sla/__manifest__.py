@@ -9,5 +9,7 @@
     'data': [
         'security/ir.model.access.csv',
         'security/aftercare_sla_security.xml',
+        'data/ir_cron_data.xml',
+        'data/mail_activity_type_data.xml',
     ],
 }

@@ -1,4 +1,1 @@
-from . import sla_policy
-from . import sla_status
-from . import sla_status_event
-from . import sla_mixin
+from . import resource_calendar, sla_mixin, sla_policy, sla_status, sla_status_event
