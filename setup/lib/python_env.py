@@ -34,13 +34,20 @@ def ensure():
                     f'no virtualenv could be made ({error}). Type: sudo apt-get install python3-venv'
                 ) from None
         stamp.unlink(missing_ok=True)
-        run(
-            [
-                *(VENV_PYTHON, '-m', 'pip', 'install', '--no-deps', '--prefer-binary', '-q'),
-                *('--disable-pip-version-check', '-r', ROOT / 'requirements.txt'),
-            ],
+        pip_install(
+            ['-r', ROOT / 'requirements.txt'],
             log='pip.log',
             failure='installing the Python packages',
-            env={'PIP_CACHE_DIR': str(CACHE / 'pip'), **os.environ},
         )
         stamp.write_text(key)
+
+
+def pip_install(packages, *, log, failure):
+    """Install exactly these packages into the virtualenv."""
+    options = ('--no-deps', '--prefer-binary', '-q', '--disable-pip-version-check')
+    run(
+        [VENV_PYTHON, '-m', 'pip', 'install', *options, *packages],
+        log=log,
+        failure=failure,
+        env={'PIP_CACHE_DIR': str(CACHE / 'pip'), **os.environ},
+    )
