@@ -1,3 +1,4 @@
+import base64
 import json
 import random
 
@@ -27,6 +28,7 @@ class AftercareDemo(models.AbstractModel):
         teams = demo._create_teams(facts, agents)
         demo._create_policies(facts)
         demo._tell_story(dice, teams, demo._read_members(facts))
+        demo._set_presence(facts, agents)
         demo._create_portal_users(facts)
         demo._note_logins(facts)
 
@@ -91,8 +93,10 @@ class AftercareDemo(models.AbstractModel):
             }
             | {'country_id': country.id, 'state_id': state.id, 'sms_gateway': 'log'}
         )
-        if 'website' in self.env:
-            self.env['website'].search([], limit=1).name = facts['name']
+        with file_open('aftercare/demo/logo.png', 'rb') as file:
+            logo = base64.b64encode(file.read())
+        company.logo = logo
+        self.env['website'].search([], limit=1).write({'name': facts['name'], 'logo': logo})
 
     @api.model
     def _create_calendars(self, facts):
@@ -170,7 +174,7 @@ class AftercareDemo(models.AbstractModel):
                 'tz': row['tz'],
                 'region_ids': [Command.set(regions.ids)],
                 'skill_ids': [Command.link(skills[name].id) for name in row['skills']],
-                'presence': row['presence'],
+                'presence': 'available',
                 'max_open_tickets': row['limit'],
                 'is_default': row.get('default', False),
             }
@@ -230,7 +234,13 @@ class AftercareDemo(models.AbstractModel):
     def _prepare_policy_criteria(self, row):
         return {f'priority_{code}': True for code in row.get('priorities', [])}
 
-    # === LOGINS === #
+    # === TODAY === #
+    @api.model
+    def _set_presence(self, facts, agents):
+        for row in facts['staff']:
+            if row['login'] in agents:
+                agents[row['login']].presence = row['presence']
+
     @api.model
     def _create_portal_users(self, facts):
         portal = self.env.ref('base.group_portal')

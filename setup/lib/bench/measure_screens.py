@@ -42,8 +42,8 @@ def open_kanban():
 
 def open_dashboard():
     Team = env['helpdesk.ticket.team']
-    if hasattr(Team, 'get_desk_data'):
-        Team.get_desk_data()
+    if 'helpdesk.desk' in env:
+        env['helpdesk.desk'].get_data()
     else:
         Team.retrieve_dashboard()
         Team.search([]).read(

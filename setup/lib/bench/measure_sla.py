@@ -10,13 +10,20 @@ names = {
     'res_model': "'helpdesk.ticket'",
     'res_id': 't.id',
     'state': "'ongoing'",
-    'deadline': f"now() at time zone 'UTC' + CASE WHEN row_number() OVER () <= {DUE} "
-    "THEN interval '-1 hour' ELSE interval '30 days' END",
-    'date_start': "now() at time zone 'UTC' - interval '1 day'",
+    'time_basis': "'working'",
+    'calendar_id': str(env.company.resource_calendar_id.id),
     'start_date': "now() at time zone 'UTC' - interval '1 day'",
-    'running_since': "now() at time zone 'UTC' - interval '1 day'",
+    'clock_date': "now() at time zone 'UTC' - interval '1 day'",
+    'is_running': 'TRUE',
+    'is_warned': 'FALSE',
     'target_seconds': '28800',
+    'warning_seconds': '0',
+    'worked_seconds': '0',
+    'log_position': '0',
 }
+moment = f"""now() at time zone 'UTC' + CASE WHEN row_number() OVER () <= {DUE}
+    THEN interval '-1 hour' ELSE interval '30 days' END"""
+names['deadline'] = names['next_check'] = moment
 fields = env['sla.status']._fields
 present = [name for name in names if name in fields and fields[name].store]
 required = [
@@ -33,13 +40,11 @@ inserted = env.cr.rowcount
 env.cr.execute('ANALYZE sla_status')
 start = time.perf_counter()
 for _ in range(5):
-    env.cr.execute(
-        "SELECT id FROM sla_status WHERE state = 'ongoing' AND deadline <= now() at time zone 'UTC'"
-    )
+    env.cr.execute("SELECT id FROM sla_status WHERE next_check <= now() at time zone 'UTC'")
     found = len(env.cr.fetchall())
 statement_ms = (time.perf_counter() - start) * 200
 start = time.perf_counter()
-env['sla.policy']._process_due()
+env['sla.status']._cron_run()
 env.flush_all()
 run_ms = (time.perf_counter() - start) * 1000
 report(open=inserted, due=found, statement_ms=statement_ms, run_ms=run_ms, required=required)
