@@ -139,11 +139,12 @@ class IpLocation(models.AbstractModel):
     @api.model
     def _get_attributions(self):
         """Return the credits to show beside results, as a list of ``(text, address)``."""
-        return [
+        credits = [
             *self.env['ip.location.source']._get_attributions(),
             (self.env._("IP data by NRO (CC BY 4.0)"), 'https://www.nro.net'),
-            (self.env._("ip2region"), 'https://github.com/lionsoul2014/ip2region'),
+            ("ip2region", 'https://github.com/lionsoul2014/ip2region'),
         ]
+        return list(dict.fromkeys(credits))
 
     # --- Retention --- #
 

@@ -181,10 +181,8 @@ class IpLocationSource(models.Model):
                         file_size=reader.size / 1e6,
                         has_states=reader.has_states,
                     )
-                except ip_files.IpFileError as error:
+                except (ip_files.IpFileError, OSError) as error:
                     vals.update(state='error', message=self._get_error_message(error))
-                except OSError as error:
-                    vals.update(state='error', message=error.strerror or str(error))
                 except Exception as error:  # anything can be in a broken file
                     _logger.info("IP file of %s is broken", source.name, exc_info=True)
                     vals.update(state='error', message=str(error) or type(error).__name__)
@@ -192,7 +190,11 @@ class IpLocationSource(models.Model):
 
     @api.model
     def _get_error_message(self, error):
-        """Return the text for people of an `ip_files.IpFileError`."""
+        """Return the text for people of an error from `ip_files.open_file`."""
+        if isinstance(error, FileNotFoundError):
+            return self.env._("There is no such file on the server.")
+        if isinstance(error, OSError):
+            return self.env._("The server cannot read the file: %s", error.strerror or error)
         if error.reason == 'format':
             return self.env._("Neither a MaxMind database (.mmdb) nor an ip2region file (.xdb).")
         if error.reason == 'no_country':
@@ -274,9 +276,7 @@ class IpLocationSource(models.Model):
 
     @api.model
     def _get_attributions(self):
-        """Return the credits of the usable sources as ``(text, address)``, each once."""
+        """Return the credits of the usable sources as ``(text, address)``."""
         # sudo: ip.location.source - whoever sees results must see the credits
         sources_sudo = self.sudo().search([('state', '=', 'ready'), ('attribution', '!=', False)])
-        return list(
-            dict.fromkeys((source.attribution, source.attribution_url) for source in sources_sudo)
-        )
+        return [(source.attribution, source.attribution_url) for source in sources_sudo]

@@ -21,6 +21,8 @@ class ServiceRegion(models.Model):
 
     name = fields.Char(required=True, translate=True)
     complete_name = fields.Char(compute='_compute_complete_name', recursive=True)
+    tree_name = fields.Char(string="Region", compute='_compute_tree_name')
+    coverage = fields.Char(compute='_compute_coverage')
     code = fields.Char(
         index='btree_not_null',
         copy=False,
@@ -65,6 +67,28 @@ class ServiceRegion(models.Model):
         for region in self:
             names = filter(None, (region.parent_id.complete_name, region.name))
             region.complete_name = ' / '.join(names)
+
+    @api.depends('name', 'parent_path')
+    @api.depends_context('lang')
+    def _compute_tree_name(self):
+        """Indent the name by the depth in the tree, for lists in the order of the tree."""
+        for region in self:
+            depth = max(0, (region.parent_path or '').count('/') - 1)
+            region.tree_name = '\N{EM SPACE}' * 2 * depth + (region.name or '')
+
+    @api.depends('country_id', 'country_ids', 'state_ids')
+    @api.depends_context('lang')
+    def _compute_coverage(self):
+        """Say in one line which places belong to the region."""
+        for region in self:
+            if region.state_ids:
+                region.coverage = ", ".join(region.state_ids.mapped('name'))
+            elif region.country_id:
+                region.coverage = region.country_id.name
+            elif region.country_ids:
+                region.coverage = self.env._("%(count)s countries", count=len(region.country_ids))
+            else:
+                region.coverage = False
 
     @api.depends('sequence', 'parent_id.sort_key')
     def _compute_sort_key(self):

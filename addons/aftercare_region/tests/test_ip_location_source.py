@@ -114,8 +114,8 @@ class TestIpLocationSource(RegionCommon):
             (asn, "no countries"),
             (self.folder / 'page.mmdb', "Neither"),
             (self.folder / 'half.mmdb', "broken"),
-            (self.folder / 'missing.mmdb', "No such file"),
-            (self.folder, "No such file"),
+            (self.folder / 'missing.mmdb', "no such file"),
+            (self.folder, "no such file"),
         ):
             with self.subTest(path=path):
                 source = self.Source.create({'path': str(path)})

@@ -134,7 +134,7 @@ class ServiceRegionFinder(models.TransientModel):
         if answer['source'] in used:
             return step | {'kind': 'good', 'remark': _("adds the state")}
         if answer['country_code'] != location['country_code']:
-            return step | {'remark': _("disagrees, asked later")}
+            return step | {'remark': _("disagrees")}
         return step | {'remark': _("agrees")}
 
     @api.model
