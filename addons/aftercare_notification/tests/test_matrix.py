@@ -35,7 +35,7 @@ class TestMatrix(NotificationCommon):
         self.assertFalse(self._get_event(self.agent_user)[0]['can_edit'])
 
     def test_test_event_is_not_shown(self):
-        matrix, _event = self._get_event(self.manager_user) if self._create_rule() else None
+        matrix, _event = self._get_event(self.manager_user)
         codes = [event['code'] for group in matrix['groups'] for event in group['events']]
         self.assertNotIn('notification.test', codes)
 
@@ -44,14 +44,14 @@ class TestMatrix(NotificationCommon):
         Event = self.env['notification.event'].with_user(self.manager_user)
         Event.get_matrix()
         counts = []
-        for _turn in range(2):
+        for turn in range(2):
             self.env.flush_all()
             self.env.invalidate_all()
             start = self.env.cr.sql_log_count
             Event.get_matrix()
             counts.append(self.env.cr.sql_log_count - start)
             for number in range(10):
-                event = self.event.copy({'code': f'copy_{number}'})
+                event = self.event.copy({'code': f'copy_{turn}_{number}'})
                 self._create_rule(event_id=event.id)
         self.assertEqual(*counts)
 

@@ -79,7 +79,8 @@ class TestNotificationRule(NotificationCommon):
         self.assertIn("It left", template.body_html)
 
     def test_words_are_those_of_the_language_of_the_user(self):
-        self.env['res.lang']._activate_lang('zh_CN')
+        for lang in ('en_US', 'zh_CN'):
+            self.env['res.lang']._activate_lang(lang)
         template = self._create_mail_template()
         rule = self._create_rule(mail_template_id=template.id).with_user(self.manager_user)
         rule.with_context(lang='zh_CN').mail_subject = "包裹"

@@ -3,6 +3,7 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
+import { Mutex } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
@@ -23,6 +24,8 @@ export class NotificationMatrix extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.display = { controlPanel: {} };
+        // a rule is created by its switch: its form waits until it exists
+        this.mutex = new Mutex();
         this.state = useState({ data: null, search: "", isTesting: false });
         onWillStart(() => this.load());
     }
@@ -85,7 +88,11 @@ export class NotificationMatrix extends Component {
         return hints.join("\n");
     }
 
-    async toggle(event, column) {
+    toggle(event, column) {
+        return this.mutex.exec(() => this._toggle(event, column));
+    }
+
+    async _toggle(event, column) {
         const cell = this.getCell(event, column);
         const active = !cell.active;
         // shown at once; the server has the last word
@@ -94,14 +101,14 @@ export class NotificationMatrix extends Component {
             if (cell.id) {
                 await this.orm.write("notification.rule", [cell.id], { active });
             } else {
-                await this.orm.create("notification.rule", [
+                const [id] = await this.orm.create("notification.rule", [
                     {
                         event_id: event.id,
                         audience: column.audience.code,
                         channel: column.channel.code,
                     },
                 ]);
-                await this.load();
+                event.cells[column.key] = { ...cell, id, active };
             }
         } catch (error) {
             event.cells[column.key] = cell;
@@ -109,7 +116,8 @@ export class NotificationMatrix extends Component {
         }
     }
 
-    edit(event, column) {
+    async edit(event, column) {
+        await this.mutex.getUnlockedDef();
         const cell = this.getCell(event, column);
         this.dialog.add(
             FormViewDialog,
