@@ -1,12 +1,14 @@
-from . import service_skill
-from . import service_agent
-from . import service_agent_presence_log
-from . import service_assignment
-from . import service_assignment_candidate
-from . import service_assignment_engine
-from . import service_region
-from . import ir_http
-from . import res_company
-from . import res_config_settings
-from . import res_partner
-from . import res_users
+from . import (
+    ir_http,
+    res_company,
+    res_config_settings,
+    res_partner,
+    res_users,
+    service_agent,
+    service_agent_presence_log,
+    service_assignment,
+    service_assignment_candidate,
+    service_assignment_engine,
+    service_region,
+    service_skill,
+)

@@ -11,7 +11,7 @@ class ResPartner(models.Model):
         readonly=False,
         recursive=True,
         index='btree_not_null',
-        default=lambda self: self._default_agent_id(),
+        precompute=True,
         ondelete='restrict',
         tracking=True,
         help="Who serves the customer. Contacts of a company have the agent of the company.",
@@ -22,20 +22,20 @@ class ResPartner(models.Model):
         '(agent_id) WHERE agent_id IS NOT NULL AND parent_id IS NULL AND active IS TRUE'
     )
 
-    # === DEFAULT METHODS === #
-
-    def _default_agent_id(self):
-        """Who sees the own customers only, makes own customers."""
-        if self.env.su or not self.env.user._is_limited_to_own_customers():
-            return False
-        return self.env.user.service_agent_id
-
     # === COMPUTE METHODS === #
 
     @api.depends('parent_id.agent_id')
     def _compute_agent_id(self):
+        maker = self._get_maker_agent()
         for partner in self:
-            partner.agent_id = partner.parent_id.agent_id or partner.agent_id
+            agent = partner.parent_id.agent_id or partner.agent_id
+            partner.agent_id = agent or (not partner._origin and maker)
+
+    def _get_maker_agent(self):
+        """Return whose customers new ones are: whoever sees own customers only makes own ones."""
+        if self.env.su or not self.env.user._is_limited_to_own_customers():
+            return self.env['service.agent']
+        return self.env.user.service_agent_id
 
     # === CRUD METHODS === #
 

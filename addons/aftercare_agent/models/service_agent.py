@@ -155,7 +155,9 @@ class ServiceAgent(models.Model):
         for agent in self:
             # sudo: res.users - whether a colleague may open the application is no secret
             user_sudo = agent.user_id.sudo()
-            agent.has_rights = user_sudo.has_group('aftercare_base.aftercare_base_group_user')
+            agent.has_rights = user_sudo and user_sudo.has_group(
+                'aftercare_base.aftercare_base_group_user'
+            )
 
     # === CONSTRAINT METHODS === #
 

@@ -267,7 +267,10 @@ class ServiceAssignment(models.Model):
     @api.model
     def _create_from_decisions(self, decisions):
         """Write down decisions of the engine."""
-        return self.create([self._prepare_from_decision(decision) for decision in decisions])
+        assignments = self.create([self._prepare_from_decision(d) for d in decisions])
+        # The new records believe to have none: nobody created any.
+        assignments.invalidate_recordset(['candidate_ids'], flush=False)
+        return assignments
 
     @api.model
     def _new_from_decision(self, decision):

@@ -105,9 +105,11 @@ class ServiceAssignmentEngine(models.AbstractModel):
         partners = self._prefetch('res.partner', [r.get('partner') for r in requests])
         own, regions = {}, {}
         for index, request in enumerate(requests):
-            partner = partners.get(self._id(request.get('partner')), self.env['res.partner'])
-            own[index] = request.get('use_own_agent') and self._get_own_agent(partner).id
-            regions[index] = self._id(request.get('region')) or self._get_region(partner).id
+            partner = request.get('partner') or self.env['res.partner']
+            partner = partners.get(partner._origin.id, partner)
+            own[index] = request.get('use_own_agent') and self._id(self._get_own_agent(partner))
+            region = request.get('region') or self._get_region(partner)
+            regions[index] = self._id(region)
         region_paths = self._get_paths('service.region', regions.values())
         skill_paths = self._get_paths(
             'service.skill', [id_ for r in requests for id_ in (r.get('skills') or self).ids]

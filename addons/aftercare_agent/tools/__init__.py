@@ -1,3 +1,1 @@
-from . import board
-from . import scoring
-from . import shift
+from . import board, scoring, shift

@@ -1,2 +1,1 @@
-from . import service_agent_handover
-from . import service_assignment_try
+from . import service_agent_handover, service_assignment_try
