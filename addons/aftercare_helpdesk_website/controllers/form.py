@@ -167,6 +167,7 @@ class HelpdeskForm(Controller):
     def _render_form(self, team_sudo, form, errors=None, status=200):
         """Return the form with everything typed, the errors and a fresh one-time token."""
         key, _issued = team_sudo._read_website_form_token(form['token'])
+        file_types = team_sudo._get_website_file_types()
         values = {
             'team': team_sudo,
             'main_object': team_sudo,
@@ -179,7 +180,13 @@ class HelpdeskForm(Controller):
             'priorities': request.env['helpdesk.ticket']
             ._fields['priority']
             ._description_selection(request.env),
-            'file_types': team_sudo._get_website_file_types(),
+            'file_types': file_types,
+            'files_help': request.env._(
+                "Up to %(count)s files of at most %(size)s MB each: %(types)s",
+                count=team_sudo.website_max_files,
+                size=team_sudo.website_max_file_size,
+                types=", ".join(file_types),
+            ),
             'max_lengths': MAX_LENGTHS,
             'is_visitor': request.env.user._is_public(),
             'had_files': any(self._get_uploads()),

@@ -255,7 +255,9 @@ class HelpdeskTicketTeam(models.Model):
         channel = self.env.ref(
             'helpdesk_mgmt.helpdesk_ticket_channel_web', raise_if_not_found=False
         )
-        ticket = team.env['helpdesk.ticket'].create(
+        # The log names the customer as the author, not the public user the website works as
+        Ticket = team.env['helpdesk.ticket'].with_context(mail_create_nolog=True)
+        ticket = Ticket.create(
             {
                 **values,
                 'description': plaintext2html(values['description']),
@@ -267,6 +269,12 @@ class HelpdeskTicketTeam(models.Model):
                 'is_sender_unverified': not author,
                 'user_id': False,
             }
+        )
+        ticket = ticket.with_env(team.env)
+        ticket.message_post(
+            author_id=partner.id,
+            body=ticket._creation_message(),
+            subtype_id=ticket._creation_subtype().id,
         )
         team.env['ir.attachment'].create(
             [

@@ -23,7 +23,7 @@ class TestPortalList(HelpdeskWebsiteCase):
         """Return the titles of the tickets on the page, and the page."""
         query = '&'.join(f'{name}={value}' for name, value in params.items())
         page = self._get_page(f'/my/tickets?{query}')
-        titles = page.xpath("//div[contains(@class, 'o_ticket_row_title')]/text()")
+        titles = page.xpath("//div[contains(@class, 'o_ticket_row_title')]//text()")
         self.assertNotIn("Foreign", page.text_content())
         return titles, page
 

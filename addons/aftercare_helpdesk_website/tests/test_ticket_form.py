@@ -74,6 +74,7 @@ class TestTicketForm(HelpdeskWebsiteCase):
             ticket.channel_id, self.env.ref('helpdesk_mgmt.helpdesk_ticket_channel_web')
         )
         self.assertIn(ticket.partner_id, ticket.message_partner_ids)
+        self.assertEqual(ticket.message_ids.author_id, ticket.partner_id)
         self.assertTrue(ticket.is_sender_unverified)
 
         token = ticket._portal_ensure_token()
