@@ -67,7 +67,7 @@ class NotificationEvent(models.Model):
     def get_matrix(self):
         """Return all that the settings screen shows, in the user's language.
 
-        :return: dict with ``audiences`` and ``channels`` (lists of code and label),
+        :return: dict with ``audiences`` (with the channels that reach them), ``channels``,
             ``groups`` with their events and ``cells`` (audience.channel → rule), ``status``
         """
         Rule = self.env['notification.rule']
@@ -85,7 +85,10 @@ class NotificationEvent(models.Model):
         test_event = self.env.ref('aftercare_notification.notification_event_test')
         events = self.search([('id', '!=', test_event.id)])
         return {
-            'audiences': [{'code': code, 'label': label} for code, label in Rule._get_audiences()],
+            'audiences': [
+                {'code': code, 'label': label, 'channels': Rule._get_audience_channels(code)}
+                for code, label in Rule._get_audiences()
+            ],
             'channels': [
                 {'code': code, 'label': label, 'icon': CHANNEL_ICONS.get(code, 'fa-paper-plane-o')}
                 for code, label in Rule._get_channels()

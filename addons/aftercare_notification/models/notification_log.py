@@ -119,7 +119,9 @@ class NotificationLog(models.Model):
             if text and row.detail:
                 text = self.env._("%(reason)s: %(detail)s", reason=text, detail=row.detail)
             if row.next_try and row.state in ('waiting', 'failed'):
-                moment = format_datetime(self.env, row.next_try, dt_format='short')
+                moment = format_datetime(
+                    self.env, row.next_try, tz=self.env.context.get('tz'), dt_format='short'
+                )
                 if row.state == 'waiting':
                     text = self.env._("%(reason)s, until %(moment)s", reason=text, moment=moment)
                 else:

@@ -9,7 +9,7 @@ from odoo.tools.rendering_tools import convert_inline_template_to_qweb
 
 from ..tools import get_inline_code, get_qweb_code, is_harmless
 
-CHANNEL_ICONS = {'mail': 'fa-envelope-o', 'sms': 'fa-mobile', 'inapp': 'fa-bell-o'}
+CHANNEL_ICONS = {'mail': 'fa-envelope-o', 'sms': 'fa-commenting-o', 'inapp': 'fa-bell-o'}
 
 
 class NotificationRule(models.Model):
@@ -20,6 +20,7 @@ class NotificationRule(models.Model):
     _order = 'event_id, audience, channel, company_id, id'
 
     event_id = fields.Many2one('notification.event', required=True, ondelete='cascade', index=True)
+    event_description = fields.Char(related='event_id.description')
     model = fields.Char(related='event_id.model')
     audience = fields.Selection(
         [('customer', "Customer"), ('agent', "Agent"), ('manager', "Manager")], required=True
@@ -56,7 +57,7 @@ class NotificationRule(models.Model):
         "Placeholders: {{ object.display_name }}, {{ recipient.name }}, "
         "{{ extra.get('reason') }}.",
     )
-    delay = fields.Integer(string="Delay (minutes)", help="How long after the event it is sent.")
+    delay = fields.Integer(help="Minutes between the event and the message.")
     quiet_policy = fields.Selection(
         [
             ('always', "At once"),
@@ -222,6 +223,13 @@ class NotificationRule(models.Model):
     def _get_channels(self):
         """Return the pairs (code, translated label) of all channels."""
         return self._fields['channel']._description_selection(self.env)
+
+    @api.model
+    def _get_audience_channels(self, audience):
+        """Return the codes of the channels by which an audience can be reached."""
+        channels = [code for code, _label in self._get_channels()]
+        # customers have no inbox, they do not work in the back office
+        return [code for code in channels if (audience, code) != ('customer', 'inapp')]
 
     def _prepare_matrix_cell(self):
         """Return what the settings screen shows of a rule."""

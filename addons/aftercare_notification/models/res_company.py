@@ -8,7 +8,7 @@ class ResCompany(models.Model):
     _inherit = 'res.company'
 
     sms_gateway = fields.Selection(
-        [('iap', "Odoo"), ('log', "Log only, nothing leaves the server")],
+        [('iap', "Odoo"), ('log', "Log only")],
         string="SMS Gateway",
         required=True,
         default=lambda self: self._default_sms_gateway(),

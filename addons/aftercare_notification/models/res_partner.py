@@ -65,7 +65,7 @@ class ResPartner(models.Model):
         rules = Rule.search(
             [
                 ('audience', '=', 'customer'),
-                ('channel', 'in', self._notification_get_optional_channels()),
+                ('channel', 'in', Rule._get_audience_channels('customer')),
                 ('event_id.active', '=', True),
                 (
                     'event_id',
@@ -90,10 +90,6 @@ class ResPartner(models.Model):
             'switches': {key: key not in off for key in used},
             'security_events': (rules - optional).event_id.sorted(),
         }
-
-    def _notification_get_optional_channels(self):
-        """Customers have no inbox in the back office, so there is nothing to switch."""
-        return ('mail', 'sms')
 
     def _notification_set_preferences(self, switches, wanted):
         """Save which messages a person wants.

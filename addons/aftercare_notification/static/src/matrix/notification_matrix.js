@@ -59,12 +59,14 @@ export class NotificationMatrix extends Component {
 
     get columns() {
         return this.data.audiences.flatMap((audience) =>
-            this.data.channels.map((channel, index) => ({
-                key: `${audience.code}.${channel.code}`,
-                audience,
-                channel,
-                isFirst: index === 0,
-            }))
+            this.data.channels
+                .filter((channel) => audience.channels.includes(channel.code))
+                .map((channel, index) => ({
+                    key: `${audience.code}.${channel.code}`,
+                    audience,
+                    channel,
+                    isFirst: index === 0,
+                }))
         );
     }
 
