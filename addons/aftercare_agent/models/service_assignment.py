@@ -43,7 +43,7 @@ class ServiceAssignment(models.Model):
         [
             ('own', "Own agent"),
             ('deputy', "Deputy"),
-            ('only', "The only suitable one"),
+            ('only', "Suits best"),
             ('method', "Chosen by the method"),
             ('leader', "Leader"),
             ('hand', "Chosen by a person"),

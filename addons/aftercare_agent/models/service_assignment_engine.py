@@ -146,7 +146,7 @@ class ServiceAssignmentEngine(models.AbstractModel):
     def _prefetch(self, model, records):
         """Return ``{id: record}`` of records that are read together."""
         # sudo: any - who is chosen does not depend on what the user may see
-        ids = {self._id(record) for record in records if record}
+        ids = {id_ for record in records if (id_ := self._id(record))}
         return {record.id: record for record in self.env[model].sudo().browse(ids)}
 
     def _get_paths(self, model, ids):

@@ -36,6 +36,9 @@ class ServiceAssignmentTry(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Whom would the next request get?")
+
     @api.depends('partner_id', 'ip')
     def _compute_region_id(self):
         Region = self.env['service.region']
