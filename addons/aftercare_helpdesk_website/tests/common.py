@@ -30,12 +30,18 @@ class HelpdeskWebsiteCase(HttpCase):
                 no_reset_password=True,
             )
         )
+        # The pages are read in English, whatever languages the database has
+        english = cls.env['res.lang']._activate_lang('en_US')
+        for website in cls.env['website'].search([]):
+            website.language_ids += english
+            website.default_lang_id = english
         cls.agent = new_test_user(
             cls.env,
             'website_agent',
             groups='helpdesk_mgmt.group_helpdesk_user',
             name="Mei Chen",
             email='mei@aftercare.example',
+            lang='en_US',
         )
         cls.customer = cls._create_customer('website_ada', "Ada Lovelace")
         cls.stranger = cls._create_customer('website_bob', "Bob Miller")
@@ -82,6 +88,7 @@ class HelpdeskWebsiteCase(HttpCase):
             name=name,
             email=f'{login}@customer.example',
             tz='UTC',
+            lang='en_US',
         )
 
     @classmethod
