@@ -33,9 +33,10 @@ class ResPartner(models.Model):
 
     def _get_maker_agent(self):
         """Return whose customers new ones are: whoever sees own customers only makes own ones."""
-        if self.env.su or not self.env.user._is_limited_to_own_customers():
+        user = self.env.user  # also when the field is computed in sudo mode
+        if not user._is_limited_to_own_customers():
             return self.env['service.agent']
-        return self.env.user.service_agent_id
+        return user.service_agent_id
 
     # === CRUD METHODS === #
 

@@ -332,7 +332,7 @@ class ServiceAssignment(models.Model):
             'last_assignment_date': fields.Datetime.to_string(row.last_date) or None,
             'presence': fit.facts.presence,
             'work_state': state.code,
-            'start': fields.Datetime.to_string(state.start) if not state.working else None,
+            'start': (not state.working and fields.Datetime.to_string(state.start)) or None,
             'region_match': region,
             'lacks': fit.lacks,
             'why': row.why,
