@@ -5,8 +5,11 @@ from . import (
     member_import_engine,
     member_import_line,
     member_import_parser,
+    member_import_report,
     res_config_settings,
     res_partner,
+    res_partner_registration,
+    res_partner_search,
     res_users,
     service_agent,
 )

@@ -1,18 +1,11 @@
-import ipaddress
 import logging
-import re
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
-
-LEADING_ZEROS = re.compile(r'^0{1,2}(?=[1-9]\d{6})')
-PHONE_SEPARATORS = re.compile(r'[\s./()+\-\u200c-\u200f\u00a0]')
 
 
 class ResPartner(models.Model):
@@ -25,107 +18,18 @@ class ResPartner(models.Model):
         help="Given once and never changed, not even by a new membership.",
     )
     member_since = fields.Datetime(copy=False)
-    registration_ip = fields.Char(
-        string="Registration IP",
-        copy=False,
-        readonly=True,
-        groups='aftercare_base.aftercare_base_group_user',
-        help="Cleared after the number of days set for IP addresses in the settings.",
-    )
-    registration_place = fields.Char(
-        compute='_compute_registration_place', groups='aftercare_base.aftercare_base_group_user'
-    )
-    registration_credits = fields.Char(
-        string="IP Data",
-        compute='_compute_registration_place',
-        groups='aftercare_base.aftercare_base_group_user',
-    )
-    region_corrected_date = fields.Datetime(
-        string="Region Corrected",
-        copy=False,
-        readonly=True,
-        help="When the member corrected the region; the agent follows the first time only.",
-    )
-    terms_accepted_date = fields.Datetime(string="Terms Accepted", copy=False, readonly=True)
     member_timeline = fields.Html(
         compute='_compute_member_timeline', groups='aftercare_base.aftercare_base_group_user'
     )
     external_ref_ids = fields.One2many(
         'member.external.ref', 'partner_id', string="External References"
     )
-    member_keywords = fields.Char(
-        compute='_compute_member_keywords',
-        store=True,
-        index='trigram',
-        help="Everything a member is looked up by in one text: number, name, e-mail, phone digits.",
-    )
-    member_search = fields.Char(string="Member Search", store=False, search='_search_member_search')
-    in_my_regions = fields.Boolean(compute='_compute_in_my_regions', search='_search_in_my_regions')
-    same_email_partner_ids = fields.Many2many(
-        'res.partner',
-        string="Contacts with the Same E-mail",
-        compute='_compute_same_email_partner_ids',
-        groups='aftercare_base.aftercare_base_group_user',
-    )
-
     _member_number_uniq = models.UniqueIndex(
         '(member_number) WHERE member_number IS NOT NULL', "This member number is taken."
     )
     _member_since_idx = models.Index('(member_since DESC, id DESC) WHERE is_member')
-    _registration_ip_idx = models.Index('(member_since) WHERE registration_ip IS NOT NULL')
-    _email_normalized_idx = models.Index('(email_normalized) WHERE email_normalized IS NOT NULL')
 
     # === COMPUTE METHODS === #
-
-    @api.depends('registration_ip')
-    def _compute_registration_place(self):
-        location = self.env['ip.location']
-        for partner in self:
-            names, credits = [], []
-            if partner.registration_ip:
-                country, state = location._get_country_state(partner.registration_ip)
-                names = [name for name in (state.name, country.name) if name]
-                credits = [text for text, _address in location._get_attributions()]
-            partner.registration_place = ', '.join(names)
-            # the licences of the data ask for it wherever what they say is shown
-            partner.registration_credits = ' · '.join(credits) if names else False
-
-    @api.depends(lambda self: self._get_member_keyword_fields())
-    def _compute_member_keywords(self):
-        for partner in self:
-            words = partner._get_member_keywords() if partner.is_member else []
-            partner.member_keywords = ' '.join(word for word in words if word) or False
-
-    def _search_member_search(self, operator, value):
-        if operator not in ('ilike', 'like', '=') or not isinstance(value, str):
-            return NotImplemented
-        return self._get_member_search_domain(value)
-
-    @api.depends('region_id')
-    @api.depends_context('uid', 'company')
-    def _compute_in_my_regions(self):
-        mine = self.filtered_domain(self._get_my_regions_domain())
-        mine.in_my_regions = True
-        (self - mine).in_my_regions = False
-
-    def _search_in_my_regions(self, operator, value):
-        if operator != 'in':
-            return NotImplemented
-        return self._get_my_regions_domain()
-
-    @api.depends('email_normalized')
-    def _compute_same_email_partner_ids(self):
-        emails = {email for email in self.mapped('email_normalized') if email}
-        groups = dict(
-            self._read_group(
-                [('email_normalized', 'in', list(emails)), ('type', '=', 'contact')],
-                ['email_normalized'],
-                ['id:recordset'],
-            )
-        )
-        for partner in self:
-            same = groups.get(partner.email_normalized, self.browse())
-            partner.same_email_partner_ids = same - partner._origin
 
     @api.depends('member_since', 'agent_id', 'region_corrected_date', 'terms_accepted_date')
     def _compute_member_timeline(self):
@@ -143,13 +47,30 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # The default of the Members menu is not meant for the contacts of a new member.
-        vals_list = [
-            {'is_member': False, **vals} if vals.get('parent_id') else vals for vals in vals_list
-        ]
+        vals_list = [self._prepare_membership(vals) for vals in vals_list]
+        joining = [vals for vals in vals_list if vals.get('is_member')]
+        unnumbered = [vals for vals in joining if not vals.get('member_number')]
+        numbers = self._get_next_member_numbers(len(unnumbered))
+        for vals, number in zip(unnumbered, numbers, strict=True):
+            vals['member_number'] = number
         partners = super().create(vals_list)
-        partners.filtered('is_member')._complete_membership()
+        partners.filtered('is_member')._assign_member_agents()
         return partners
+
+    @api.model
+    def _prepare_membership(self, vals):
+        """Return a copy of the values of a new contact that says whether and since when it is a
+        member. The default of the Members menu is not meant for the contacts of a new member."""
+        vals = dict(vals)
+        if 'is_member' not in vals and not vals.get('parent_id'):
+            vals['is_member'] = bool(self.env.context.get('default_is_member'))
+        vals.setdefault('is_member', False)
+        if vals['is_member']:
+            vals['member_since'] = vals.get('member_since') or fields.Datetime.now()
+            if not self.env.su and self.env.user._is_limited_to_own_customers():
+                # whoever sees own members only could not even see one of somebody else
+                vals['agent_id'] = vals.get('agent_id') or self.env.user.service_agent_id.id
+        return vals
 
     def write(self, vals):
         if 'member_number' in vals:
@@ -162,13 +83,6 @@ class ResPartner(models.Model):
         result = super().write(vals)
         joining._complete_membership()
         return result
-
-    def _search_display_name(self, operator, value):
-        """Override of `base`: members are found by number and phone wherever one is chosen."""
-        domain = super()._search_display_name(operator, value)
-        if operator in ('ilike', 'like') and isinstance(value, str) and value.strip():
-            return Domain(domain) | self._get_member_search_domain(value)
-        return domain
 
     # === ACTION METHODS === #
 
@@ -183,9 +97,8 @@ class ResPartner(models.Model):
     # === BUSINESS METHODS: membership === #
 
     def _complete_membership(self):
-        """Give new members their number, date and agent; what is there already stays."""
-        if not self:
-            return
+        """Give contacts that become members their number, date and agent; what they have from an
+        earlier membership stays."""
         unnumbered = self.filtered(lambda p: not p.member_number)
         numbers = self._get_next_member_numbers(len(unnumbered))
         for partner, number in zip(unnumbered, numbers, strict=True):
@@ -199,6 +112,8 @@ class ResPartner(models.Model):
 
         Numbers are unique over all companies, so a number another company has given is passed.
         """
+        if not count:
+            return []
         # sudo: ir.sequence - whoever may create a member may take the next number
         sequence_sudo = (
             self.env['ir.sequence']
@@ -236,6 +151,14 @@ class ResPartner(models.Model):
             taken = set(taken_sudo.mapped('member_number'))
             numbers += [number for number in drawn if number not in taken]
         return numbers
+
+    def _release_member_number(self):
+        """Take the number from members who are about to be merged into another one."""
+        self.flush_recordset(['member_number'])
+        self.env.execute_query(
+            SQL("UPDATE res_partner SET member_number = NULL WHERE id = ANY(%s)", self.ids)
+        )
+        self.invalidate_recordset(['member_number'])
 
     def _assign_member_agents(self):
         """Give members without agent one by rule. Becoming a member never fails on this.
@@ -276,135 +199,7 @@ class ResPartner(models.Model):
             if not self.env['ir.cron']._commit_progress(len(members), remaining=remaining):
                 break
 
-    # === BUSINESS METHODS: finding === #
-
-    @api.model
-    def _get_member_keyword_fields(self):
-        """Return the fields behind ``_get_member_keywords``."""
-        return ['is_member', 'member_number', 'complete_name', 'email_normalized', 'phone', 'ref']
-
-    def _get_member_keywords(self):
-        """Return what a member is looked up by; addons with more (a domain, a serial number)
-        extend this together with ``_get_member_keyword_fields``."""
-        self.ensure_one()
-        phone = self._to_digits(self.phone_sanitized or self.phone or '')
-        return [self.member_number, self.complete_name, self.email_normalized, phone, self.ref]
-
-    @api.model
-    def _get_member_search_domain(self, text):
-        """Return the domain of the members among whose keywords every word of ``text`` is.
-
-        Phone numbers are found however they are written: with a prefix or without, grouped
-        or not, in Latin or other digits.
-        """
-        if digits := self._to_digits(text):
-            # 0086 138…, 0912…: what stands before depends on where one calls from
-            text = LEADING_ZEROS.sub('', digits)
-        return Domain.AND(Domain('member_keywords', 'ilike', word) for word in text.split())
-
-    @api.model
-    def _to_digits(self, phone):
-        """Return the digits of a phone number in ASCII, '' when it is not one."""
-        digits = PHONE_SEPARATORS.sub('', phone)
-        return ''.join(str(int(digit)) for digit in digits) if digits.isdecimal() else ''
-
-    @api.model
-    def _get_my_regions_domain(self):
-        """Return the domain of the partners in the regions of the user's agent."""
-        regions = self.env.user.service_agent_id.region_ids
-        return Domain('region_id', 'child_of', regions.ids) if regions else Domain.FALSE
-
-    # === BUSINESS METHODS: registration === #
-
-    def _register_member(self, ip=None):
-        """Make the partner of a fresh account a member.
-
-        :param str ip: where the visitor came from; anything that is no address counts as unknown
-        """
-        self.ensure_one()
-        ip = self._normalize_ip(ip)
-        vals = {'is_member': True, 'registration_ip': ip}
-        country, _state = self.env['ip.location']._get_country_state(ip)
-        # the account is a copy of a template, with its empty region
-        self.env.add_to_compute(self._fields['region_id'], self)
-        # who says he lives elsewhere than where the address points to is believed
-        if not self.country_id or self.country_id == country:
-            region = self.env['service.region'].find_by_ip(ip)
-            vals['region_id'] = region.id or self.region_id.id
-        self.write(vals)
-        self.env['notification.event']._notify('member_registered', self)
-
-    @api.model
-    def _normalize_ip(self, ip):
-        """Return the usual text of an IP address, False when it is none."""
-        try:
-            address = ipaddress.ip_address((ip or '').strip())
-        except ValueError:
-            return False
-        return str(getattr(address, 'ipv4_mapped', None) or address)
-
-    @api.model
-    def _is_registration_limit_reached(self, ip):
-        """Tell whether too many accounts came from an address within the hour.
-
-        IPv6 addresses are counted by network, since every visitor has 2⁶⁴ of them.
-        """
-        limit = int(
-            self.env['ir.config_parameter']
-            .sudo()
-            .get_param('aftercare_member.registration_limit', 0)
-        )
-        ip = self._normalize_ip(ip)
-        if not limit or not ip:
-            return False
-        network = ipaddress.ip_network(f'{ip}/{64 if ":" in ip else 32}', strict=False)
-        since = fields.Datetime.now() - timedelta(hours=1)
-        # sudo: res.partner - counts registrations, shows none
-        counts = (
-            self.sudo()
-            .with_context(active_test=False)
-            ._read_group(
-                [('registration_ip', '!=', False), ('member_since', '>=', since)],
-                ['registration_ip'],
-                ['__count'],
-            )
-        )
-        return (
-            sum(count for other, count in counts if ipaddress.ip_address(other) in network) >= limit
-        )
-
-    def _correct_place(self, country, state):
-        """Let a member say where he really is; the region follows, and the agent the first time.
-
-        :param country: ``res.country``
-        :param state: ``res.country.state`` of that country, or empty
-        :return: whether the agent was chosen anew
-        """
-        self.ensure_one()
-        get_param = self.env['ir.config_parameter'].sudo().get_param
-        is_first = not self.region_corrected_date
-        before = self.region_id
-        self.write(
-            {
-                'country_id': country.id,
-                'state_id': state.id,
-                'region_corrected_date': fields.Datetime.now(),
-            }
-        )
-        # the region may have come from the IP address, so an unchanged address counts as well
-        self.env.add_to_compute(self._fields['region_id'], self)
-        if (
-            self.region_id == before
-            or not is_first
-            or get_param('aftercare_member.reassign_on_correction') != 'True'
-        ):
-            return False
-        previous, self.agent_id = self.agent_id, False
-        if not self._assign_member_agents():
-            self.agent_id = previous
-            return False
-        self.env['notification.event']._notify('member_assigned', self)
-        return self.agent_id != previous
+    # === BUSINESS METHODS: glance === #
 
     def _get_member_events(self):
         """Return what happened to a member, for the timeline; other addons add theirs.
@@ -461,21 +256,3 @@ class ResPartner(models.Model):
     def _notification_get_url(self, partner, audience):
         """Override of `aftercare_notification`: customers find what concerns them in the portal."""
         return '/my' if audience == 'customer' else super()._notification_get_url(partner, audience)
-
-    # === BUSINESS METHODS: housekeeping === #
-
-    @api.autovacuum
-    def _gc_registration_ip(self):
-        """Forget the addresses of registrations older than the retention of IP addresses."""
-        days = self.env['ip.location']._get_retention_days()
-        if not days:
-            return
-        self.flush_model(['registration_ip', 'member_since'])
-        self.env.cr.execute(
-            SQL(
-                """UPDATE res_partner SET registration_ip = NULL
-                    WHERE registration_ip IS NOT NULL AND member_since < %s""",
-                fields.Datetime.now() - timedelta(days=days),
-            )
-        )
-        self.invalidate_model(['registration_ip'])

@@ -129,6 +129,21 @@ class TestMember(MemberCommon):
             self.env.flush_all()
         self.assertLessEqual(many.count, few.count + 12)
 
+    def test_merged_members_keep_one_number_and_are_found_by_the_other(self):
+        first = self._create_member(name="First")
+        second = self._create_member(name="Second")
+        contact = self.env['res.partner'].create({'name': "Contact"})
+        numbers = [first.member_number, second.member_number]
+        wizard = self.env['base.partner.merge.automatic.wizard'].create({})
+        wizard._merge((first + second).ids, first)
+        self.assertEqual(first.member_number, numbers[0])
+        self.assertFalse(second.exists())
+        self.assertEqual(self._find(numbers[1]), first)
+        wizard._merge((first + contact).ids, contact)
+        self.assertEqual(contact.member_number, numbers[0])
+        self.assertTrue(contact.is_member)
+        self.assertEqual(self._find(numbers[1]), contact)
+
     # === agents === #
 
     def test_default_agent_when_the_choice_breaks(self):
