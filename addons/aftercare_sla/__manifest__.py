@@ -11,5 +11,11 @@
         'security/aftercare_sla_security.xml',
         'data/ir_cron_data.xml',
         'data/mail_activity_type_data.xml',
+        'views/sla_policy_views.xml',
+        'views/sla_status_views.xml',
+        'views/aftercare_sla_menus.xml',
     ],
+    'assets': {
+        'web.assets_backend': ['aftercare_sla/static/src/**/*'],
+    },
 }

@@ -245,6 +245,8 @@ class SlaMixin(models.AbstractModel):
                 {
                     'res_model_id': model_id,
                     'res_id': record.id,
+                    # Core would look the names up one by one.
+                    'res_name': record.display_name,
                     'activity_type_id': todo.id,
                     'automated': True,
                     'summary': f'{title}: {translated.policy_id.name}',
@@ -325,6 +327,9 @@ class SlaMixin(models.AbstractModel):
                     starting.append((vals, clock))
                 elif not present._has_been_unfit(policy):
                     unfit.append((record, policy, vals))
+        if starting:
+            # A promise that was cancelled makes room for the same promise given anew.
+            statuses.flush_recordset(['state'])
         touched += Status.create([vals for vals, _clock in starting]).ids
         clocks += [clock for _vals, clock in starting]
         was_open = statuses.filtered(lambda status: not status.end_date)

@@ -221,17 +221,20 @@ class SlaStatus(models.Model):
 
         One statement whatever their number: a schedule may carry a hundred thousand open promises.
         """
-        query = self._search(Domain(domain) & Domain('next_check', '!=', False))
+        now = fields.Datetime.now()
+        # Those that are due anyway, or were asked for already, need no second request.
+        query = self._search(Domain(domain) & Domain('next_check', '>', now))
         self.flush_model(['next_check'])
         self.env.cr.execute(
             SQL(
                 "UPDATE sla_status SET next_check = %s WHERE id IN %s",
-                fields.Datetime.now() - timedelta(seconds=1),
+                now - timedelta(seconds=1),
                 query.subselect(),
             )
         )
+        requested = self.env.cr.rowcount
         self.invalidate_model(['next_check'])
-        if self.env.cr.rowcount:
+        if requested:
             self.env.ref('aftercare_sla.ir_cron_run')._trigger()
 
     # === BUSINESS METHODS: DUE === #

@@ -60,7 +60,7 @@ class TestSlaScreen(SlaCommon):
 
     def test_timeline_explains_itself(self):
         self._create_policy(4, test_excluded='waiting')
-        self._create_policy(2, target='first_response', test_kind='x')
+        self._create_policy(8, target='first_response', test_kind='x')
         record = self._create_record(kind='x')
         self._move(record, '2026-03-02 10:00', stage='waiting')
         self._move(record, '2026-03-02 12:00', stage='work', kind='y')
