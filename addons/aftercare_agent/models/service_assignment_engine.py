@@ -165,10 +165,17 @@ class ServiceAssignmentEngine(models.AbstractModel):
         keys = {self._get_team_key(request) for request in requests}
         teams = {key: key[1] for key in keys if key[0] == 'agents'}
         if company_ids := [key[1] for key in keys if key[0] == 'company']:
-            # sudo: service.agent - agents of other companies serve requests made in theirs
-            agents = self.env['service.agent'].sudo().search([('company_id', 'in', company_ids)])
-            for company, members in agents.grouped('company_id').items():
-                teams['company', company.id] = members._ids
+            self.env['service.agent'].flush_model(['active', 'company_id'])
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT company_id, array_agg(id ORDER BY id) FROM service_agent
+                     WHERE active AND company_id = ANY(%s) GROUP BY company_id
+                    """,
+                    company_ids,
+                )
+            )
+            teams.update({('company', company_id): tuple(ids) for company_id, ids in rows})
         return defaultdict(tuple, teams)
 
     def _get_own_agent(self, partner):
@@ -214,22 +221,27 @@ class ServiceAssignmentEngine(models.AbstractModel):
                      UNION
                     SELECT a.deputy_id FROM service_agent a JOIN wanted w ON w.id = a.id
                      WHERE a.deputy_id IS NOT NULL
+                ), regions AS (
+                    SELECT l.service_agent_id AS id, array_agg(g.parent_path) AS paths
+                      FROM service_agent_service_region_rel l
+                      JOIN service_region g ON g.id = l.service_region_id
+                     GROUP BY 1
+                ), skills AS (
+                    SELECT l.service_agent_id AS id, array_agg(s.parent_path) AS paths
+                      FROM service_agent_service_skill_rel l
+                      JOIN service_skill s ON s.id = l.service_skill_id
+                     GROUP BY 1
                 )
                 SELECT a.id, a.user_id, a.active AND u.active, a.company_id, a.presence,
                        COALESCE(a.max_open_tickets, 0), a.is_default, a.deputy_id, a.last_assignment_date,
                        COALESCE(a.assignment_sequence, 0), a.resource_calendar_id, r.tz,
-                       ARRAY(SELECT g.parent_path
-                               FROM service_agent_service_region_rel l
-                               JOIN service_region g ON g.id = l.service_region_id
-                              WHERE l.service_agent_id = a.id),
-                       ARRAY(SELECT s.parent_path
-                               FROM service_agent_service_skill_rel l
-                               JOIN service_skill s ON s.id = l.service_skill_id
-                              WHERE l.service_agent_id = a.id)
+                       COALESCE(regions.paths, '{}'), COALESCE(skills.paths, '{}')
                   FROM wanted w
                   JOIN service_agent a ON a.id = w.id
                   JOIN res_users u ON u.id = a.user_id
                   JOIN resource_resource r ON r.id = a.resource_id
+                  LEFT JOIN regions ON regions.id = a.id
+                  LEFT JOIN skills ON skills.id = a.id
                  ORDER BY a.id
                 """,
                 list(agent_ids),

@@ -315,4 +315,4 @@ class TestChoose(AgentCommon):
         assignment = self._choose(region=self.south, use_region=True)
         self.assertEqual(assignment.agent_id, self.bob)
         self.assertEqual(assignment.candidate_count, 503)
-        self.assertEqual(len(assignment.candidate_ids), 200)
+        self.assertEqual(len(assignment.candidate_ids), 100)

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from . import scoring, shift
 
-KEPT_CANDIDATES = 200
+KEPT_CANDIDATES = 100
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 # Each weight outweighs all those below it together, so a score reads as a list of priorities
 # and a criterion nobody meets is relaxed without more ado.
@@ -84,8 +85,10 @@ class Fit:
         return 'start' if winner.rank < self.rank else None
 
 
+@lru_cache(maxsize=4096)
 def path_ids(path):
-    return [int(id_) for id_ in path.split('/') if id_]
+    """Return the ids of a path of a tree, the root first."""
+    return tuple(int(id_) for id_ in path.split('/') if id_)
 
 
 def region_score(agent_paths, region_path):
@@ -106,5 +109,7 @@ def missing_skills(agent_paths, wanted):
 
     :param dict wanted: skill id → its path
     """
+    if not wanted:
+        return []
     held = {path_ids(path)[-1] for path in agent_paths}
     return [id_ for id_, path in wanted.items() if held.isdisjoint(path_ids(path))]
