@@ -159,7 +159,7 @@ class HelpdeskDesk(models.AbstractModel):
             },
             {
                 'key': 'needs_answer',
-                'label': _("Need an answer"),
+                'label': _("Need answer"),
                 'value': sum(row[-1] for row in load if row[2] == 'us'),
                 'icon': 'fa-commenting-o',
                 'tone': 'warning',

@@ -226,8 +226,9 @@ class HelpdeskTicket(models.Model):
         # The customer is the author, also of the message that is posted next.
         if values.get('partner_id') and not msg_dict.get('author_id'):
             msg_dict['author_id'] = values['partner_id']
-        # Upstream would subscribe all recipients.
-        ticket = super().message_new({**msg_dict, 'to': '', 'cc': ''}, custom_values=values)
+        # Upstream would subscribe all recipients, and keep the address as it was written.
+        message = {**msg_dict, 'to': '', 'cc': '', 'email_from': values['partner_email']}
+        ticket = super().message_new(message, custom_values=values)
         ticket._subscribe_mail_recipients(msg_dict)
         return ticket
 

@@ -1,11 +1,20 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+# What has not happened yet has taken no time: it must not count as zero hours in an average.
+HAPPENED = {
+    'assign_hours': 'first_assigned_date',
+    'first_response_hours': 'first_response_date',
+    'response_hours': 'last_agent_message_date',
+    'close_hours': 'closed_date',
+}
 
 
 class HelpdeskTicket(models.Model):
     _inherit = 'helpdesk.ticket'
 
     reply_state = fields.Selection(
-        selection=[('us', "Needs an answer"), ('customer', "Waits for the customer")],
+        selection=[('us', "Needs answer"), ('customer', "Customer's turn")],
         string="Turn",
         copy=False,
         readonly=True,
@@ -83,6 +92,18 @@ class HelpdeskTicket(models.Model):
     def _compute_close_hours(self):
         for ticket in self:
             ticket.close_hours = ticket._get_working_hours(ticket.create_date, ticket.closed_date)
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Override of `base`: average over the tickets to which it has happened."""
+        name, _colon, function = aggregate_spec.partition(':')
+        if function == 'avg' and name in HAPPENED:
+            return SQL(
+                'AVG(%s) FILTER (WHERE %s IS NOT NULL)',
+                self._field_to_sql(self._table, name, query),
+                self._field_to_sql(self._table, HAPPENED[name], query),
+            )
+        return super()._read_group_select(aggregate_spec, query)
 
     # === BUSINESS METHODS === #
 

@@ -69,6 +69,10 @@ class HelpdeskTicket(models.Model):
             )
         )
 
+    def _rating_get_parent_field_name(self):
+        """Override of `rating`: what customers say of a ticket, they say of its team."""
+        return 'team_id'
+
     def _is_rating_asked(self):
         """Tell whether the customer is asked for his opinion in the stage the ticket is in."""
         self.ensure_one()

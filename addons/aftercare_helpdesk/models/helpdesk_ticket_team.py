@@ -131,12 +131,25 @@ class HelpdeskTicketTeam(models.Model):
 
     def action_create_agents(self):
         """Make agents of the members who are none, so that the rules can choose them."""
-        vals_list = [
-            {'user_id': user.id, 'company_id': (team.company_id or self.env.company).id}
+        missing = {
+            (user.id, (team.company_id or self.env.company).id)
             for team in self
             for user in team.unprepared_user_ids
-        ]
-        self.env['service.agent'].create(vals_list)
+        }
+        Agent = self.env['service.agent']
+        former = Agent.with_context(active_test=False).search(
+            [('user_id', 'in', [user_id for user_id, _company_id in missing])]
+        )
+        former = former.filtered(lambda agent: (agent.user_id.id, agent.company_id.id) in missing)
+        former.action_unarchive()
+        missing -= {(agent.user_id.id, agent.company_id.id) for agent in former}
+        Agent.create(
+            [
+                {'user_id': user_id, 'company_id': company_id}
+                for user_id, company_id in sorted(missing)
+            ]
+        )
+        self.invalidate_recordset(['unprepared_user_ids'])
         return True
 
     def action_dry_run(self):
