@@ -328,13 +328,13 @@ class HelpdeskForm(Controller):
         self._check_choice('category', asked, categories, form, values, errors)
 
     def _check_choice(self, name, asked, records, form, values, errors):
-        if asked == 'no':
+        if asked == 'no' or not records:
             return
         if form[name] and form[name] not in map(str, records.ids):
             errors[name] = request.env._("Please choose one of the list.")
         elif form[name]:
             values[f'{name}_id'] = int(form[name])
-        elif asked == 'required' and records:
+        elif asked == 'required':
             errors[name] = request.env._("Please choose one.")
 
     def _check_priority(self, team_sudo, form, values, errors):

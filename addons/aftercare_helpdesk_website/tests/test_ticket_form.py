@@ -202,15 +202,15 @@ class TestTicketForm(HelpdeskWebsiteCase):
         Type = self.env['helpdesk.ticket.type']
         offered, kept_back = Type.create([{'name': "Web Fault"}, {'name': "Web Internal"}])
         self.team.write({'type_ids': offered.ids, 'website_ask_phone': 'required'})
-        category = self.env['helpdesk.ticket.category'].create(
-            {'name': "Web Secret", 'show_in_portal': False}
+        _category, secret = self.env['helpdesk.ticket.category'].create(
+            [{'name': "Web Shown"}, {'name': "Web Secret", 'show_in_portal': False}]
         )
         self._set_limits(ip=0, email=0)
         self._login()
         for changes, error in (
             ({'type': str(kept_back.id)}, "choose one of the list"),
             ({'type': 'abc'}, "choose one of the list"),
-            ({'category': str(category.id)}, "choose one of the list"),
+            ({'category': str(secret.id)}, "choose one of the list"),
             ({'priority': '9'}, "choose one of the list"),
             ({'phone': ''}, "tell us your phone"),
         ):
