@@ -112,6 +112,8 @@ class ServiceAssignmentCandidate(models.Model):
                 )
             case 'unreachable':
                 return _("Not back within two weeks.")
+            case 'own' if self.agent_id.id == (assignment.facts or {}).get('own_id'):
+                return self._get_absence_text()
             case 'own':
                 return _("The customer has an own agent.")
             case 'working':
