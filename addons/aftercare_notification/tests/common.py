@@ -15,6 +15,10 @@ class NotificationCommon(BaseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # what a database with data has in its queues is not ours
+        cls.env['notification.log'].search([('next_try', '!=', False)]).next_try = False
+        cls.env['sms.sms'].search([('state', '=', 'outgoing')]).state = 'canceled'
+        cls.env['sms.log'].search([]).unlink()
         cls.company = cls.env.company
         cls.company.write(
             {
@@ -43,11 +47,11 @@ class NotificationCommon(BaseCommon):
                 'user_id': cls.agent_user.id,
             }
         )
-        cls.group = cls.env['notification.group'].create({'name': "Orders", 'code': 'orders'})
+        cls.group = cls.env['notification.group'].create({'name': "Orders", 'code': 'test_orders'})
         cls.event = cls.env['notification.event'].create(
             {
                 'name': "Order shipped",
-                'code': 'order_shipped',
+                'code': 'test_shipped',
                 'group_id': cls.group.id,
                 'model_id': cls.env['ir.model']._get_id('res.partner'),
             }
@@ -81,7 +85,7 @@ class NotificationCommon(BaseCommon):
     def _notify(self, records=None, extra=None):
         """Raise the test event as superuser and return the rows of the log."""
         return self.env['notification.event']._notify(
-            'order_shipped', self.customer if records is None else records, extra=extra
+            'test_shipped', self.customer if records is None else records, extra=extra
         )
 
     def _send(self, records=None, extra=None):

@@ -51,7 +51,7 @@ class TestMatrix(NotificationCommon):
             Event.get_matrix()
             counts.append(self.env.cr.sql_log_count - start)
             for number in range(10):
-                event = self.event.copy({'code': f'copy_{turn}_{number}'})
+                event = self.event.copy({'code': f'test_copy_{turn}_{number}'})
                 self._create_rule(event_id=event.id)
         self.assertEqual(*counts)
 

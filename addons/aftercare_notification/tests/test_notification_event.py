@@ -46,7 +46,7 @@ class TestNotificationEvent(NotificationCommon, CronMixinCase):
     def test_context_switches_it_off(self):
         self._create_rule()
         Event = self.env['notification.event'].with_context(notification_disable=True)
-        self.assertFalse(Event._notify('order_shipped', self.customer))
+        self.assertFalse(Event._notify('test_shipped', self.customer))
 
     def test_nobody_is_meant(self):
         self._create_rule('manager', 'inapp')
@@ -68,16 +68,16 @@ class TestNotificationEvent(NotificationCommon, CronMixinCase):
     def test_author_is_not_told_when_the_rule_says_so(self):
         rule = self._create_rule('agent', 'inapp')
         Event = self.env['notification.event'].with_user(self.agent_user)
-        self.assertTrue(Event._notify('order_shipped', self.customer))
+        self.assertTrue(Event._notify('test_shipped', self.customer))
         rule.skip_author = True
-        self.assertFalse(Event._notify('order_shipped', self.customer))
+        self.assertFalse(Event._notify('test_shipped', self.customer))
         self.assertTrue(self._notify())
 
     def test_portal_user_may_raise_an_event(self):
         self._create_rule('agent', 'inapp')
         portal_user = new_test_user(self.env, 'note_portal', 'base.group_portal')
         Event = self.env['notification.event'].with_user(portal_user)
-        rows = Event._notify('order_shipped', self.customer.with_user(portal_user))
+        rows = Event._notify('test_shipped', self.customer.with_user(portal_user))
         self.assertEqual(rows.partner_id, self.agent)
 
     def test_own_rule_of_a_company_hides_the_general_one(self):
@@ -189,12 +189,12 @@ class TestNotificationEvent(NotificationCommon, CronMixinCase):
         country = self.env['res.country']
         self.assertFalse(isinstance(country, ResPartner))
         event = self.event.copy(
-            {'code': 'x', 'model_id': self.env['ir.model']._get_id('res.users')}
+            {'code': 'test_x', 'model_id': self.env['ir.model']._get_id('res.users')}
         )
         self.env['notification.rule'].create(
             {'event_id': event.id, 'audience': 'customer', 'channel': 'mail'}
         )
-        row = self.env['notification.event']._notify('x', self.agent_user)
+        row = self.env['notification.event']._notify('test_x', self.agent_user)
         self.assertEqual(row.partner_id, self.agent)
 
     def test_unknown_audience_is_refused(self):

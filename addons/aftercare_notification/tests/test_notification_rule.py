@@ -49,7 +49,9 @@ class TestNotificationRule(NotificationCommon):
 
     def test_test_without_a_sample_document(self):
         self.env['ir.model']._get('res.bank').ensure_one()
-        event = self.event.copy({'code': 'x', 'model_id': self.env['ir.model']._get_id('sms.log')})
+        event = self.event.copy(
+            {'code': 'test_x', 'model_id': self.env['ir.model']._get_id('sms.log')}
+        )
         self.env['sms.log'].search([]).unlink()
         rule = self._create_rule(event_id=event.id)
         with self.assertRaises(UserError):

@@ -47,9 +47,6 @@ class TestProcessQueue(NotificationCommon):
             self.registry.cursor() as cr,
             patch.object(self.registry['notification.log'], '_process', process_batch),
         ):
-            self.env['notification.log'].search([('next_try', '!=', False)]).filtered(
-                lambda row: row not in rows
-            ).next_try = False
             api.Environment(cr, SUPERUSER_ID, {})['notification.log']._process_queue(batch_size=3)
         self.assertEqual(batches, [3, 3, 1])
         self.assertEqual(set(rows.mapped('state')), {'sent'})

@@ -14,8 +14,8 @@ class TestSecurity(NotificationCommon):
         cls._create_rule('agent', 'inapp')
         cls.stranger = cls.env['res.partner'].create({'name': "Han", 'email': 'han@example.com'})
         Event = cls.env['notification.event']
-        cls.own_rows = Event._notify('order_shipped', cls.customer)
-        cls.other_row = Event._notify('order_shipped', cls.stranger)
+        cls.own_rows = Event._notify('test_shipped', cls.customer)
+        cls.other_row = Event._notify('test_shipped', cls.stranger)
 
     def _find(self, user):
         return (
@@ -66,4 +66,4 @@ class TestSecurity(NotificationCommon):
             rule.with_user(self.agent_user).active = False
         rule.with_user(self.manager_user).active = False
         with self.assertRaises(AccessError):
-            self.event.with_user(self.manager_user).copy({'code': 'y'})
+            self.event.with_user(self.manager_user).copy({'code': 'test_y'})

@@ -70,6 +70,24 @@ export class NotificationMatrix extends Component {
         );
     }
 
+    /** Counters of the last days, each of which opens the log. */
+    get counters() {
+        const { sent = 0, queued = 0, waiting = 0, failed = 0 } = this.data.status.counts;
+        return [
+            { filter: "sent", icon: "fa-check text-success", text: _t("%s sent in 7 days", sent) },
+            {
+                filter: "open",
+                icon: "fa-hourglass-half text-info",
+                text: _t("%s waiting", queued + waiting),
+            },
+            {
+                filter: "failed",
+                icon: `fa-exclamation-triangle ${failed ? "text-danger" : "text-muted"}`,
+                text: _t("%s failed", failed),
+            },
+        ];
+    }
+
     getCell(event, column) {
         return event.cells[column.key] || { id: false, active: false };
     }

@@ -1,17 +1,17 @@
 import { registry } from "@web/core/registry";
 
-const cell = "tr[data-event=order_shipped] [data-cell='agent.inapp']";
+const cell = "tr[data-event=test_shipped] [data-cell='agent.inapp']";
 
 registry.category("web_tour.tours").add("aftercare_notification_matrix", {
     steps: () => [
         {
             content: "Look for the event",
             trigger: ".o_notification_matrix_search input",
-            run: "edit shipped",
+            run: "edit test_shipped",
         },
         {
             content: "Events that do not match are gone",
-            trigger: "tbody:not(:has(tr[data-event]:not([data-event=order_shipped])))",
+            trigger: "tbody:not(:has(tr[data-event]:not([data-event=test_shipped])))",
         },
         {
             content: "Switch the message on",
