@@ -20,6 +20,8 @@ class MemberCommon(BaseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env['res.lang']._activate_lang('en_US')
+        cls.env = cls.env(context=dict(cls.env.context, lang='en_US'))
         cls.china = cls.env.ref('base.cn')
         cls.iran = cls.env.ref('base.ir')
         cls.shanghai = cls.env.ref('base.state_cn_SH')
@@ -40,7 +42,7 @@ class MemberCommon(BaseCommon):
         cls.agent_default = cls._create_agent('member_default', "Anna Default")
         cls.agent_default.is_default = True
         cls.manager = new_test_user(
-            cls.env, 'member_manager', 'aftercare_base.aftercare_base_group_manager'
+            cls.env, 'member_manager', 'aftercare_base.aftercare_base_group_manager', lang='en_US'
         )
 
     @classmethod
@@ -51,6 +53,7 @@ class MemberCommon(BaseCommon):
             'aftercare_agent.aftercare_agent_group_own',
             name=name,
             email=f'{login}@example.com',
+            lang='en_US',
         )
         return cls.env['service.agent'].create(
             {
@@ -81,6 +84,13 @@ class MemberCommon(BaseCommon):
     @classmethod
     def _create_member(cls, **vals):
         return cls.env['res.partner'].create({'name': "A Member", 'is_member': True, **vals})
+
+    def _speak_english(self):
+        """Let the pages be in English, whatever languages this database has."""
+        lang = self.env['res.lang']._activate_lang('en_US')
+        if 'website' in self.env:
+            self.env['website'].search([]).language_ids += lang
+        self.opener.cookies['frontend_lang'] = 'en_US'
 
     def _get_notifications(self, partner, code):
         """Return the queued messages of an event as a set of (audience, channel)."""

@@ -10,7 +10,12 @@ class TestPortal(MemberCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.user = new_test_user(
-            cls.env, 'member_portal', 'base.group_portal', name="Portal Member", tz='Asia/Shanghai'
+            cls.env,
+            'member_portal',
+            'base.group_portal',
+            name="Portal Member",
+            tz='Asia/Shanghai',
+            lang='en_US',
         )
         cls.member = cls.user.partner_id
         cls.member.write({'region_id': cls.region_east.id, 'is_member': True})
@@ -20,7 +25,7 @@ class TestPortal(MemberCommon, HttpCase):
         super().setUp()
         self._set_reassign(True)
         self.authenticate('member_portal', 'member_portal')
-        self.opener.cookies['frontend_lang'] = 'en_US'
+        self._speak_english()
 
     def _set_reassign(self, value):
         self.env['ir.config_parameter'].set_param('aftercare_member.reassign_on_correction', value)

@@ -23,7 +23,7 @@ class TestRegistration(MemberCommon, HttpCase):
 
     def _log_out(self):
         self.authenticate(None, None)
-        self.opener.cookies['frontend_lang'] = 'en_US'
+        self._speak_english()
 
     def _set_param(self, name, value):
         self.env['ir.config_parameter'].set_param(f'aftercare_member.{name}', value)
