@@ -30,6 +30,16 @@ class IpLocation(models.AbstractModel):
             without the country) and ``source`` (codes of the sources, joined by +); None where
             unknown
         """
+        country_code, state_code, used = self._locate(ip)
+        return {
+            'country_code': country_code,
+            'state_code': state_code,
+            'source': '+'.join(used) or None,
+        }
+
+    @api.model
+    def _locate(self, ip):
+        """Return the country code, the state code and the list of the sources they come from."""
         country_code = state_code = None
         used = []
         for answer in self._ask_sources(ip):
@@ -44,11 +54,7 @@ class IpLocation(models.AbstractModel):
                 state_code = answer['state_code']
             if state_code:
                 break
-        return {
-            'country_code': country_code,
-            'state_code': state_code,
-            'source': '+'.join(used) or None,
-        }
+        return country_code, state_code, used
 
     @api.model
     def _get_country_state(self, ip):

@@ -204,7 +204,7 @@ class IpLocationSource(models.Model):
     @api.model
     def _cron_check_files(self):
         """Check all files, so that the list shows when one has disappeared or broken."""
-        self.search([])._check_file()
+        self.search([('active', '=', True)])._check_file()
 
     @api.model
     def _get_finders(self):
@@ -224,7 +224,9 @@ class IpLocationSource(models.Model):
     def _get_handles(self):
         # sudo: ip.location.source - visitors are located without seeing the sources
         return tuple(
-            handle for source in self.sudo().search([]) if (handle := source._get_handle())
+            handle
+            for source in self.sudo().search([('active', '=', True)])
+            if (handle := source._get_handle())
         )
 
     def _get_handle(self):

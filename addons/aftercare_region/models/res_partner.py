@@ -11,17 +11,22 @@ class ResPartner(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        recursive=True,
         index='btree_not_null',
         help="The service region of the address; you may choose another.",
     )
 
     # === COMPUTE METHODS === #
 
-    @api.depends('country_id', 'state_id')
+    @api.depends('country_id', 'state_id', 'type', 'parent_id.region_id')
     def _compute_region_id(self):
+        """Find the region of the address; a contact person is served like the company."""
         Region = self.env['service.region']
         found = {}
         for partner in self:
+            if partner.type == 'contact' and partner.parent_id.region_id:
+                partner.region_id = partner.parent_id.region_id
+                continue
             state, country = partner.state_id, partner.country_id or partner.state_id.country_id
             place = country.id, tuple(state.ids)
             if place not in found:

@@ -122,11 +122,6 @@ class ServiceRegion(models.Model):
                     )
                 )
 
-    @api.constrains('parent_id')
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(self.env._("A region cannot be a part of itself."))
-
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -150,9 +145,12 @@ class ServiceRegion(models.Model):
         return result
 
     def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if 'name' in (default or {}):
+            return vals_list
         return [
             dict(vals, name=self.env._("%s (copy)", region.name))
-            for region, vals in zip(self, super().copy_data(default), strict=True)
+            for region, vals in zip(self, vals_list, strict=True)
         ]
 
     # === ACTION METHODS === #
@@ -303,7 +301,11 @@ class ServiceRegion(models.Model):
         Where several regions name the same place, the one deeper in the tree comes first.
         """
         # sudo: service.region - visitors get a region without reading the list of regions
-        regions_sudo = self.sudo().search([]).sorted(lambda r: -(r.parent_path or '').count('/'))
+        regions_sudo = (
+            self.sudo()
+            .search([('active', '=', True)])
+            .sorted(lambda r: -(r.parent_path or '').count('/'))
+        )
         index = RegionIndex({}, {}, {})
         for region in regions_sudo:
             for state in region.state_ids:

@@ -153,6 +153,9 @@ class TestIpLocation(RegionCommon):
         self.assertEqual(
             self.Location._get_retention_date(), fields.Datetime.to_datetime('2026-04-10 12:00:00')
         )
+        settings = self.env['res.config.settings'].create({'ip_retention_days': 0})
+        settings.execute()
+        self.assertEqual(self.Location._get_retention_days(), 0)
         for value in ('0', '-5', 'a month', False):
             set_param('aftercare_region.ip_retention_days', value)
             self.assertEqual(self.Location._get_retention_days(), 0)

@@ -27,7 +27,12 @@ class TestResPartner(RegionCommon):
         self.assertFalse(self.partner.region_id)
 
     def test_region_in_the_form(self):
-        with Form(self.Partner.with_user(self.manager)) as form:
+        clerk = new_test_user(
+            self.env,
+            'region_clerk',
+            'aftercare_base.aftercare_base_group_user,base.group_partner_manager',
+        )
+        with Form(self.Partner.with_user(clerk)) as form:
             form.name = "New"
             form.country_id = self.china
             self.assertEqual(form.region_id, self.region_china)
@@ -40,6 +45,15 @@ class TestResPartner(RegionCommon):
         self.assertEqual(self.partner.region_id, self.region_spain)
         chosen = self._create_partner(self.shanghai, region_id=self.asia.id)
         self.assertEqual(chosen.region_id, self.asia)
+
+    def test_contact_person_is_served_like_the_company(self):
+        person = self.Partner.create({'name': "Person", 'parent_id': self.partner.id})
+        branch = self._create_partner(self.guangdong, parent_id=self.partner.id, type='other')
+        self.assertEqual(person.region_id, self.east)
+        self.assertEqual(branch.region_id, self.region_china)
+        self.partner.region_id = self.region_spain
+        self.assertEqual(person.region_id, self.region_spain)
+        self.assertEqual(branch.region_id, self.region_china)
 
     def test_vague_address_does_not_take_away_what_is_known_better(self):
         visitor = self.Partner.create({'name': "Visitor", 'region_id': self.east.id})

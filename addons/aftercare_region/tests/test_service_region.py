@@ -160,6 +160,7 @@ class TestServiceRegion(RegionCommon):
         copy = self.east.copy()
         self.assertEqual((copy.name, copy.code), ("East (copy)", False))
         self.assertEqual(copy.state_ids, self.east.state_ids)
+        self.assertEqual(self.east.copy({'name': "Own"}).name, "Own")
 
     def test_count_includes_sub_regions(self):
         self.env['res.partner'].create(

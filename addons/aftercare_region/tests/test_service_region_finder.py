@@ -102,6 +102,15 @@ class TestServiceRegionFinder(RegionCommon):
         self.assertEqual(region, self.region_spain)
         self.assertIn("Served like the company Big Co.", text)
 
+    def test_contact_of_a_company_placed_by_hand(self):
+        company = self.env['res.partner'].create(
+            {'name': "Big Co", 'country_id': self.china.id, 'region_id': self.region_spain.id}
+        )
+        partner = self.env['res.partner'].create({'name': "C", 'parent_id': company.id})
+        region, text = self._explain(mode='partner', partner_id=partner.id)
+        self.assertEqual(region, self.region_spain)
+        self.assertIn("Served like the company Big Co.", text)
+
     def test_button_on_the_customer(self):
         action = self.env.user.partner_id.with_user(self.staff).action_explain_region()
         finder = Form(self.Finder.with_context(**action['context']))

@@ -49,30 +49,26 @@ class ServiceRegionFinder(models.TransientModel):
         A step is a dict: ``title``, ``text``, ``kind`` ('good', 'bad', 'muted'), ``country``.
         """
         steps = [self._get_address_step(ip)]
-        location = self.env['ip.location'].locate(ip)
-        used = (location['source'] or '').split('+')
+        country_code, state_code, used = self.env['ip.location']._locate(ip)
         steps += [
-            self._get_source_step(answer, location, used)
+            self._get_source_step(answer, country_code, used)
             for answer in self.env['ip.location']._ask_sources(ip)
         ]
-        country, states = self.env['res.country']._find_place(
-            location['country_code'], location['state_code']
-        )
+        country, states = self.env['res.country']._find_place(country_code, state_code)
         region = self.env['service.region'].find_by_ip(ip)
         return region, steps + self._get_match_steps(country, states)
 
     @api.model
     def _explain_partner(self, partner):
         """Return the region that serves a partner and the steps that lead to it."""
-        _ = self.env._
         Region = self.env['service.region']
         region = Region._find_by_partner(partner)
         country, state = partner.country_id or partner.state_id.country_id, partner.state_id
         steps = [
             {
-                'title': _("Address"),
+                'title': self.env._("Address"),
                 'text': ", ".join(filter(None, (state.name, country.name)))
-                or _("%(partner)s has no country.", partner=partner.display_name),
+                or self.env._("%(partner)s has no country.", partner=partner.display_name),
                 'kind': 'good' if country else 'muted',
                 'country': country,
             }
@@ -80,47 +76,51 @@ class ServiceRegionFinder(models.TransientModel):
         if country:
             steps += self._get_match_steps(country, state)
         matched_id = Region._match(country.id, state.ids)[0]
-        company = partner.commercial_partner_id
-        if partner.region_id.id != matched_id and region == partner.region_id:
-            text = _("%(region)s is set on the customer, that counts.", region=region.complete_name)
-        elif region and not partner.region_id and region == company.region_id:
-            text = _("Served like the company %(company)s.", company=company.display_name)
+        company = partner.parent_id if partner.region_id else partner.commercial_partner_id
+        if region and region.id != matched_id and region == company.region_id:
+            text = self.env._("Served like the company %(company)s.", company=company.display_name)
+        elif region and region.id != matched_id and region == partner.region_id:
+            text = self.env._(
+                "%(region)s is set on the customer, that counts.", region=region.complete_name
+            )
         else:
             return region, steps if country else [*steps, self._get_default_step()]
-        return region, [*steps, {'title': _("Customer"), 'text': text, 'kind': 'good'}]
+        return region, [*steps, {'title': self.env._("Customer"), 'text': text, 'kind': 'good'}]
 
     # --- Steps --- #
 
     @api.model
     def _get_address_step(self, ip):
-        _ = self.env._
         address = ip_table.parse(ip)
         step = {'title': ip[: ip_table.MAX_LENGTH], 'kind': 'good'}
         if address is None:
-            return step | {'text': _("This is not an IP address."), 'kind': 'bad'}
+            return step | {'text': self.env._("This is not an IP address."), 'kind': 'bad'}
         if not address.is_global:
             return step | {
-                'text': _("A private or reserved address: it is used in no particular place."),
+                'text': self.env._(
+                    "A private or reserved address: it is used in no particular place."
+                ),
                 'kind': 'muted',
             }
         if str(address) != ip and address.version == 4:
-            return step | {'text': _("The IPv4 address %(ip)s, written as IPv6.", ip=address)}
-        return step | {'text': _("An IPv%(version)s address.", version=address.version)}
+            return step | {
+                'text': self.env._("The IPv4 address %(ip)s, written as IPv6.", ip=address)
+            }
+        return step | {'text': self.env._("An IPv%(version)s address.", version=address.version)}
 
     @api.model
-    def _get_source_step(self, answer, location, used):
-        _ = self.env._
+    def _get_source_step(self, answer, country_code, used):
         step = {
             'title': self.env['ip.location']._get_source_label(answer['source']),
             'kind': 'muted',
         }
         if answer['error']:
             return step | {
-                'text': _("Cannot be used: %(error)s", error=answer['error']),
+                'text': self.env._("Cannot be used: %(error)s", error=answer['error']),
                 'kind': 'bad',
             }
         if not answer['country_code']:
-            return step | {'text': _("Does not know this address.")}
+            return step | {'text': self.env._("Does not know this address.")}
         country, states = self.env['res.country']._find_place(
             answer['country_code'], answer['state_code']
         )
@@ -130,17 +130,16 @@ class ServiceRegionFinder(models.TransientModel):
             'text': ', '.join(filter(None, (state_name, country.name or answer['country_code']))),
         }
         if answer['source'] == used[0]:
-            return step | {'kind': 'good', 'remark': _("decides")}
+            return step | {'kind': 'good', 'remark': self.env._("decides")}
         if answer['source'] in used:
-            return step | {'kind': 'good', 'remark': _("adds the state")}
-        if answer['country_code'] != location['country_code']:
-            return step | {'remark': _("disagrees")}
-        return step | {'remark': _("agrees")}
+            return step | {'kind': 'good', 'remark': self.env._("adds the state")}
+        if answer['country_code'] != country_code:
+            return step | {'remark': self.env._("disagrees")}
+        return step | {'remark': self.env._("agrees")}
 
     @api.model
     def _get_match_steps(self, country, states):
         """Return the step from a place to its region, then the default region if need be."""
-        _ = self.env._
         region_id, how = self.env['service.region']._match(country.id, states.ids)
         region = self.env['service.region'].browse(region_id)
         state_names = ", ".join(states.mapped('name'))
@@ -150,32 +149,35 @@ class ServiceRegionFinder(models.TransientModel):
             'country': country.name,
         }
         if how == 'state':
-            text = _("%(region)s contains %(state)s.", **names)
+            text = self.env._("%(region)s contains %(state)s.", **names)
         elif how == 'country' and states:
-            text = _("No region names %(state)s; %(region)s is all of %(country)s.", **names)
+            text = self.env._(
+                "No region names %(state)s; %(region)s is all of %(country)s.", **names
+            )
         elif how == 'country':
-            text = _("%(region)s is all of %(country)s.", **names)
+            text = self.env._("%(region)s is all of %(country)s.", **names)
         elif how == 'area':
-            text = _("%(country)s has no region of its own; %(region)s contains it.", **names)
+            text = self.env._(
+                "%(country)s has no region of its own; %(region)s contains it.", **names
+            )
         elif country:
-            text = _("No region contains %(country)s.", **names)
+            text = self.env._("No region contains %(country)s.", **names)
         else:
-            text = _("Without a country no region can match.")
-        step = {'title': _("Matching"), 'text': text, 'kind': 'good' if region else 'bad'}
+            text = self.env._("Without a country no region can match.")
+        step = {'title': self.env._("Matching"), 'text': text, 'kind': 'good' if region else 'bad'}
         return [step] if region else [step, self._get_default_step()]
 
     @api.model
     def _get_default_step(self):
-        _ = self.env._
         region = self.env['service.region']._get_default()
         if not region:
             return {
-                'title': _("Default region"),
-                'text': _("None is chosen in the settings."),
+                'title': self.env._("Default region"),
+                'text': self.env._("None is chosen in the settings."),
                 'kind': 'muted',
             }
         return {
-            'title': _("Default region"),
-            'text': _("%(region)s, from the settings.", region=region.complete_name),
+            'title': self.env._("Default region"),
+            'text': self.env._("%(region)s, from the settings.", region=region.complete_name),
             'kind': 'good',
         }
