@@ -6,5 +6,14 @@
     'author': "Aftercare contributors",
     'license': 'AGPL-3',
     'depends': ['aftercare_helpdesk', 'aftercare_sla'],
+    'data': [
+        'data/notification_event_data.xml',
+        'views/helpdesk_ticket_views.xml',
+        'views/sla_policy_views.xml',
+        'views/sla_status_views.xml',
+    ],
+    'assets': {
+        'web.assets_backend': ['aftercare_helpdesk_sla/static/src/desk/*.xml'],
+    },
     'auto_install': True,
 }
