@@ -185,6 +185,21 @@ class TestNotificationEvent(NotificationCommon, CronMixinCase):
         self.assertFalse(calls)
         self.env.cr.precommit.clear()
 
+    def test_usual_recipients(self):
+        Mixin = self.env['notification.mixin']
+        users = self.agent_user
+        self.assertEqual(
+            Mixin._notification_get_default_recipients(users, 'customer'), {users.id: self.agent}
+        )
+        self.assertEqual(
+            Mixin._notification_get_default_recipients(self.customer, 'agent'),
+            {self.customer.id: self.agent},
+        )
+        self.assertFalse(
+            Mixin._notification_get_default_recipients(users, 'manager')[users.id],
+            "nobody is told without being named",
+        )
+
     def test_model_without_the_mixin(self):
         country = self.env['res.country']
         self.assertFalse(isinstance(country, ResPartner))
