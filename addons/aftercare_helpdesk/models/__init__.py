@@ -8,6 +8,7 @@ from . import (
     helpdesk_ticket_measure,
     helpdesk_ticket_notification,
     helpdesk_ticket_portal,
+    helpdesk_ticket_search,
     helpdesk_ticket_stage,
     helpdesk_ticket_team,
     helpdesk_ticket_type,

@@ -1,10 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 TITLE_LENGTH = 255
 # What upstream stamps on every write, whatever the caller gave.
@@ -27,7 +23,6 @@ class HelpdeskTicket(models.Model):
     type_id = fields.Many2one(index='btree_not_null', tracking=True)
     team_id = fields.Many2one(tracking=True)
     duplicate_id = fields.Many2one(index='btree_not_null')
-    create_date = fields.Datetime(index=True)
     priority = fields.Selection(
         selection=[
             ('0', "Normal"),
@@ -74,14 +69,10 @@ class HelpdeskTicket(models.Model):
         '(team_id, user_id, reply_state, priority) INCLUDE (company_id, active)'
         ' WHERE closed IS NOT TRUE'
     )
-    _closed_date_idx = models.Index('(closed_date) WHERE closed_date IS NOT NULL')
-
-    def init(self):
-        super().init()
-        if not self.pool.has_trigram:
-            _logger.warning(
-                "PostgreSQL has no extension pg_trgm: searching tickets by text reads all of them."
-            )
+    _create_date_idx = models.Index('(create_date) INCLUDE (team_id, company_id, active)')
+    _closed_date_idx = models.Index(
+        '(closed_date) INCLUDE (user_id, team_id, company_id, active) WHERE closed_date IS NOT NULL'
+    )
 
     # === DEFAULT METHODS === #
 

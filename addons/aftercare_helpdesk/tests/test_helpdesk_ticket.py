@@ -247,7 +247,6 @@ class TestHelpdeskTicket(HelpdeskCommon):
             'category_id',
             'type_id',
             'duplicate_id',
-            'create_date',
         ):
             self.assertTrue(any(f'({column})' in definition for definition in definitions), column)
         self.assertTrue(any('priority DESC, sequence, id DESC' in d for d in definitions))
@@ -256,6 +255,30 @@ class TestHelpdeskTicket(HelpdeskCommon):
                 self.assertTrue(
                     any('gin_trgm_ops' in d and column in d for d in definitions), column
                 )
+
+    def test_search_by_number_or_title(self):
+        ticket = self._create_ticket(name="申请退款", number='X-4711')
+        other = self._create_ticket(name="Printer 打印机 offline")
+        for text, found in (
+            ('退款', ticket),
+            ('申请退', ticket),
+            ('款', ticket),
+            ('4711', ticket),
+            ('打印', other),
+            ('PRINTER', other),
+            ('退打', self.Ticket),
+        ):
+            domain = [('search_text', 'ilike', text), ('id', 'in', (ticket + other).ids)]
+            self.assertEqual(self.Ticket.search(domain), found, text)
+        self.assertEqual(ticket.search_text, ticket.display_name)
+
+    def test_words_of_two_characters_have_an_index(self):
+        self.env.flush_all()
+        select = self.Ticket._search([('search_text', 'ilike', '退款')], order='id').select()
+        self.env.cr.execute('SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off')
+        self.env.cr.execute('EXPLAIN ' + select.code, select.params)
+        plan = '\n'.join(row[0] for row in self.env.cr.fetchall())
+        self.assertIn('helpdesk_ticket_pairs_idx', plan)
 
     def test_list_order_has_an_index(self):
         self.env.flush_all()
