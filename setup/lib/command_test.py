@@ -51,7 +51,8 @@ def _needs_chromium(paths):
         return True
     files = [path for name in paths for path in _python_files(ROOT / name.split('::')[0])]
     return any(
-        re.search(r'start_tour|browser_js|playwright', path.read_text('utf-8')) for path in files
+        re.search(r'(?i)start_tour|browser_js|playwright|chromium', path.read_text('utf-8'))
+        for path in files
     )
 
 
