@@ -7,5 +7,6 @@ class MailThread(models.AbstractModel):
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
         """Override of `mail` to mark the message in the log as undeliverable."""
-        super()._routing_handle_bounce(email_message, message_dict)
+        result = super()._routing_handle_bounce(email_message, message_dict)
         self.env['notification.log']._update_from_bounce(message_dict)
+        return result

@@ -71,7 +71,9 @@ class NotificationEvent(models.Model):
             ``groups`` with their events and ``cells`` (audience.channel → rule), ``status``
         """
         Rule = self.env['notification.rule']
-        rules = Rule.with_context(active_test=False).search([])
+        test_event = self.env.ref('aftercare_notification.notification_event_test')
+        events = self.search([('id', '!=', test_event.id)])
+        rules = Rule.with_context(active_test=False).search([('event_id', 'in', events.ids)])
         cells, own_rules = {}, {}
         for rule in rules:
             key = f'{rule.audience}.{rule.channel}'
@@ -82,8 +84,6 @@ class NotificationEvent(models.Model):
         for (event, key), companies in own_rules.items():
             cell = cells.setdefault(event, {}).setdefault(key, {'id': False, 'active': False})
             cell['companies'] = companies
-        test_event = self.env.ref('aftercare_notification.notification_event_test')
-        events = self.search([('id', '!=', test_event.id)])
         return {
             'audiences': [
                 {'code': code, 'label': label, 'channels': Rule._get_audience_channels(code)}

@@ -10,10 +10,11 @@ class SmsTracker(models.Model):
 
     def _action_update_from_sms_state(self, sms_state, failure_type=False, failure_reason=False):
         """Override of `sms` to bring what the gateway says into the log."""
-        super()._action_update_from_sms_state(
+        result = super()._action_update_from_sms_state(
             sms_state, failure_type=failure_type, failure_reason=failure_reason
         )
         self.notification_log_id._update_from_sms(sms_state, failure_type, failure_reason)
+        return result
 
     def _action_update_from_provider_error(self, provider_error):
         """Override of `sms` to bring what the gateway says into the log."""
