@@ -1,69 +1,29 @@
 """./setup/run: a populated system in one command."""
 
-import argparse
 import contextlib
-import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
 
+import run_options
 from console import SetupError, exclusive, say
 from databases import wait_until
 from environment import prepare
 from mail_sink import MailSink
 from paths import LIB, LOCAL, ROOT, VENV_PYTHON
 
-LANGUAGES = {
-    'en': 'en_US',
-    'zh': 'zh_CN',
-    'zh_CN': 'zh_CN',
-    'zh_TW': 'zh_TW',
-    'es': 'es_ES',
-    'fa': 'fa_IR',
-}
-
 
 def main(odoo_identity, arguments):
-    options = _parse(arguments)
-    _check_port(options.port)
+    options = run_options.check(arguments)
     env = prepare(odoo_identity)
     name = options.database or ('aftercare_empty' if options.no_demo else 'aftercare')
     with exclusive():
         _ensure_database(env, name, options)
     if options.lang:
-        _set_language(env, name, LANGUAGES[options.lang])
+        _set_language(env, name, run_options.LANGUAGES[options.lang])
     return _serve(env, name, options)
-
-
-def _parse(arguments):
-    parser = argparse.ArgumentParser(prog='./setup/run', description=__doc__)
-    parser.add_argument('--port', type=int, default=8069, help='the port to listen on (8069)')
-    parser.add_argument('--database', help='the name of the database (aftercare)')
-    parser.add_argument(
-        '--no-demo', action='store_true', help='an empty system instead of the demo company'
-    )
-    parser.add_argument(
-        '--lang', choices=LANGUAGES, help='the language of the demo users and the website'
-    )
-    parser.add_argument('--fresh', action='store_true', help='drop the database and create it anew')
-    return parser.parse_args(arguments)
-
-
-def _check_port(port):
-    if not 0 < port < 65536:
-        raise SetupError(f'{port} is no port: name one between 1 and 65535.')
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(('127.0.0.1', port))
-        except PermissionError:
-            raise SetupError(
-                f'port {port} is reserved for the administrator; choose one above 1023.'
-            ) from None
-        except OSError:
-            raise SetupError(f'port {port} is in use; choose another with --port.') from None
 
 
 def _ensure_database(env, name, options):

@@ -72,6 +72,8 @@ class Databases:
             with connection.cursor() as cursor:
                 cursor.execute(statement, parameters)
                 return cursor.fetchall() if cursor.description else []
+        except psycopg2.Error as error:
+            raise SetupError(f'PostgreSQL: {str(error).strip().splitlines()[0]}') from error
         finally:
             connection.close()
 
@@ -179,8 +181,8 @@ class Databases:
         ):
             try:
                 self.query(statement, name=name)
-            except psycopg2.Error as error:
-                say(f'    note: {str(error).strip().splitlines()[0]}')
+            except SetupError as error:
+                say(f'    note: {error}')
 
     def _forget(self, prefix, keep):
         """Drop the templates of older contents."""

@@ -1,21 +1,31 @@
 """./setup/run, test, odoo, lint, bench: builds the environment, then does what was asked."""
 
+import ast
 import importlib
 import os
+import subprocess
 import sys
 
 import odoo_source
 import paths
 import python_env
+import run_options
 from console import SetupError, exclusive, say
 
 COMMANDS = ('run', 'test', 'odoo', 'lint', 'bench')
 
 
 def main():
-    command, *arguments = sys.argv[1:]
+    command, *arguments = sys.argv[1:] or ['']
     if command not in COMMANDS:
-        raise SetupError(f'no command {command}; there are {", ".join(COMMANDS)}')
+        raise SetupError(f'no command {command!r}; there are {", ".join(COMMANDS)}.')
+    # what can be said without an environment is said before one is built
+    if command == 'run':
+        run_options.check(arguments)
+    elif command != 'odoo' and {'-h', '--help'} & set(arguments):
+        source = (paths.LIB / f'command_{command}.py').read_text('utf-8')
+        print(ast.get_docstring(ast.parse(source)))
+        return 0
     if not paths.in_venv():
         with exclusive():
             python_env.ensure()
@@ -35,6 +45,6 @@ if __name__ == '__main__':
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-    except OSError as error:
+    except (OSError, subprocess.CalledProcessError) as error:
         say(f'aftercare: {error}')
         sys.exit(1)

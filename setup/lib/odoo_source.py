@@ -111,7 +111,8 @@ def _ensure_package():
 
 
 def _unpack(archive, target, exclude=()):
-    with subprocess.Popen(['dpkg-deb', '--fsys-tarfile', archive], stdout=subprocess.PIPE) as deb:
+    command = ['dpkg-deb', '--fsys-tarfile', archive]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as deb:
         tar = subprocess.run(
             [
                 'tar',
@@ -127,9 +128,8 @@ def _unpack(archive, target, exclude=()):
             check=False,
         )
     if tar.returncode or deb.returncode:
-        raise SetupError(
-            f'unpacking {archive.name}: {(tar.stderr or "broken archive").strip()[:200]}'
-        )
+        reason = (tar.stderr.strip() or 'the archive is broken').splitlines()[0]
+        raise SetupError(f'unpacking {archive.name}: {reason}')
 
 
 def _drop_languages(prefix):

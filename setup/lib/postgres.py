@@ -50,12 +50,16 @@ def connection():
 
 
 def _from_url(url):
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme not in ('postgres', 'postgresql') or not parts.hostname:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        port = parts.port or 5432
+    except ValueError:
+        parts = None
+    if not parts or parts.scheme not in ('postgres', 'postgresql') or not parts.hostname:
         raise SetupError('DATABASE_URL must look like postgresql://user:password@host:5432/')
     found = {
         'PGHOST': parts.hostname,
-        'PGPORT': str(parts.port or 5432),
+        'PGPORT': str(port),
         'PGUSER': urllib.parse.unquote(parts.username or ''),
         'PGPASSWORD': urllib.parse.unquote(parts.password or ''),
     }
@@ -65,6 +69,8 @@ def _from_url(url):
 def _check(env):
     import psycopg2
 
+    if env.get('PGUSER') == 'postgres':
+        raise SetupError('Odoo refuses to work as the superuser postgres; name another role.')
     try:
         psycopg2.connect(
             host=env.get('PGHOST'),
