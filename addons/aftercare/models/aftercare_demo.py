@@ -232,7 +232,7 @@ class AftercareDemo(models.AbstractModel):
 
     @api.model
     def _prepare_policy_criteria(self, row):
-        return {f'priority_{code}': True for code in row.get('priorities', [])}
+        return {f'priority_{word}': True for word in row.get('priorities', [])}
 
     # === TODAY === #
     @api.model

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 
 DAYS = 90
 TICKETS = 150
+PULSE = timedelta(hours=4)
 COMMENT = 'mail.mt_comment'
 
 
@@ -126,11 +127,11 @@ class AftercareDemo(models.AbstractModel):
 
     @api.model
     def _plan_scheduled_actions(self, start, now):
-        count = int((now - start) / timedelta(hours=1))
-        return [
-            (start + timedelta(hours=number), '_run_scheduled_actions', None)
-            for number in range(1, count)
+        count = int((now - start) / PULSE)
+        steps = [
+            (start + PULSE * number, '_run_scheduled_actions', None) for number in range(1, count)
         ]
+        return [*steps, (now, '_run_scheduled_actions', None)]
 
     # === STEPS === #
     @api.model
@@ -204,9 +205,9 @@ class AftercareDemo(models.AbstractModel):
     def _send_outgoing(self):
         """Nothing leaves the demo company: mail counts as sent, SMS go to the log gateway."""
         mails = self.env['mail.mail'].search([('state', '=', 'outgoing')])
-        mails.write({'state': 'sent'})
-        for mail in mails:
-            mail._postprocess_sent_message(success_pids=mail.recipient_ids, success_emails=[])
+        if mails:
+            mails.write({'state': 'sent'})
+            mails._postprocess_sent_message(success_pids=mails.recipient_ids, success_emails=[])
         self.env['sms.sms'].search([('state', '=', 'outgoing')])._send()
 
     @api.model
