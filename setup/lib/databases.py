@@ -20,7 +20,8 @@ from console import SetupError, say, step
 from paths import ADDONS, CONF, DATA, LIB, LOG, ROOT, VENV_PYTHON
 from psycopg2 import sql
 
-LANGUAGES = 'zh_CN,zh_TW,es_ES,fa_IR'
+# English first: it is what Odoo speaks where nobody has chosen
+LANGUAGES = 'en_US,zh_CN,zh_TW,es_ES,fa_IR'
 # Whatever the suite will need, so that adding an addon rarely rebuilds the slow template.
 ALWAYS = ('website', 'contacts', 'sms', 'partnership')
 VERSION = '4'

@@ -1,6 +1,7 @@
 """A running copy of the demo company and a browser for the journeys."""
 
 import contextlib
+import json
 import os
 import re
 import socket
@@ -9,7 +10,6 @@ import sys
 import time
 import urllib.request
 import uuid
-import xmlrpc.client
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -89,8 +89,20 @@ class Aftercare:
 
     def call(self, model, method, *arguments, **keywords):
         """Call a method as the administrator, as a mail server's script does."""
-        proxy = xmlrpc.client.ServerProxy(f'{self.address}/xmlrpc/2/object', allow_none=True)
-        return proxy.execute_kw(self.name, 2, 'admin', model, method, arguments, keywords)
+        params = {
+            'service': 'object',
+            'method': 'execute_kw',
+            'args': [self.name, 2, 'admin', model, method, arguments, keywords],
+        }
+        request = urllib.request.Request(
+            f'{self.address}/jsonrpc',
+            data=json.dumps({'jsonrpc': '2.0', 'method': 'call', 'params': params}).encode(),
+            headers={'Content-Type': 'application/json'},
+        )
+        with urllib.request.urlopen(request, timeout=60) as response:
+            answer = json.load(response)
+        assert 'error' not in answer, answer['error']['data']['debug']
+        return answer['result']
 
     def run_cron(self, xmlid):
         module, name = xmlid.split('.')
