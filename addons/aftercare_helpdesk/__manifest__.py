@@ -31,5 +31,6 @@
     ],
     'assets': {
         'web.assets_backend': ['aftercare_helpdesk/static/src/**/*'],
+        'web.assets_tests': ['aftercare_helpdesk/static/tests/tours/**/*'],
     },
 }

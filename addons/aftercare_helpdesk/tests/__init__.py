@@ -10,4 +10,5 @@ from . import (
     test_rating,
     test_routes,
     test_team,
+    test_tour,
 )
