@@ -60,7 +60,7 @@ def test_compose_names_what_exists(compose):
     known = {
         *('image', 'build', 'command', 'environment', 'secrets', 'volumes', 'networks', 'ports'),
         *('healthcheck', 'deploy', 'depends_on', 'restart', 'security_opt', 'logging', 'init'),
-        *('stop_grace_period', 'shm_size', 'profiles'),
+        *('stop_grace_period', 'shm_size', 'profiles', 'entrypoint'),
     }
     services = compose['services']
     for name, service in services.items():
@@ -101,6 +101,12 @@ def test_only_nginx_is_reached_from_outside(compose):
     assert compose['networks']['database'] == {'internal': True}
     assert compose['services']['nginx']['networks'] == ['web']
     assert compose['services']['db']['networks'] == ['database']
+
+
+def test_backup_takes_its_command(compose):
+    """`docker compose run backup now` replaces the command, not the script."""
+    backup = compose['services']['backup']
+    assert backup['entrypoint'] == ['bash', '/backup.sh'] and backup['command'] == ['nightly']
 
 
 def test_passwords_come_from_files(compose):
@@ -302,6 +308,8 @@ def location(server, path):
     for _word, *match, block in select(server, 'location'):
         if match[0] == '=' and match[1] == path:
             return block
+        if match[0] == '^~' and path.startswith(match[1]):
+            return block
         if len(match) == 1 and path.startswith(match[0]):
             prefixes.append((len(match[0]), block))
     for _word, *match, block in select(server, 'location', '~'):
@@ -377,6 +385,11 @@ def test_nginx_upgrades_websockets(http):
 
 def test_nginx_hides_the_database_manager(server):
     assert select(location(server, '/web/database/manager'), 'return', '404')
+
+
+def test_nginx_lets_the_certificate_be_fetched(server):
+    block = location(server, '/.well-known/acme-challenge/token')
+    assert select(block, 'root', '/var/www/acme') and not select(block, 'proxy_pass')
 
 
 def test_nginx_caches_files_without_sessions(server):

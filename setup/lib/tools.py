@@ -26,6 +26,10 @@ def ensure():
     BIN.mkdir(parents=True, exist_ok=True)
     _ensure_rtlcss()
     _ensure_wkhtmltopdf()
+    if not find_chromium():
+        say(
+            '    note: Chromium is missing, so no PDF can be printed; install it: apt-get install chromium'
+        )
     _write_fonts_conf()
 
 
