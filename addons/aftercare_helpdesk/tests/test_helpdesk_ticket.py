@@ -282,7 +282,7 @@ class TestHelpdeskTicket(HelpdeskCommon):
 
     def test_list_order_has_an_index(self):
         self.env.flush_all()
-        query = self.Ticket._search([('closed', '=', False)], limit=80)
+        query = self.Ticket._search([('closed', '=', False)], limit=80, order=self.Ticket._order)
         self.env.cr.execute('SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off')
         self.env.cr.execute('EXPLAIN ' + query.select().code, query.select().params)
         plan = '\n'.join(row[0] for row in self.env.cr.fetchall())

@@ -34,7 +34,8 @@ class TestNotification(HelpdeskCommon):
         self.assertEqual(logs.partner_id, ticket.user_id.partner_id)
         logs._process()
         self.assertNotIn('failed', logs.mapped('state'), logs.mapped('detail'))
-        self.assertIn("Normal", logs.filtered(lambda log: log.channel == 'mail').body)
+        mail = logs.filtered(lambda log: log.channel == 'mail')
+        self.assertIn(ticket.with_context(lang=mail.lang)._get_priority_label(), mail.body)
 
     def test_upstream_does_not_mail_the_agent_too(self):
         ticket = self._create_ticket()
