@@ -404,7 +404,11 @@ def test_mirror_of_the_machine(library, monkeypatch, lines, expected):
     )
     monkeypatch.setattr(source, 'Path', lambda _path: Path('/nonexistent'))
     apt = object.__new__(source._PrivateApt)
-    assert apt._configured_mirror() == (expected or source.MIRROR)
+    if expected:
+        assert apt._configured_mirror() == expected
+        return
+    with pytest.raises(library.console.SetupError, match='AFTERCARE_DEBIAN_MIRROR'):
+        apt._configured_mirror()
 
 
 # === PROGRAMS === #

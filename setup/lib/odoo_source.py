@@ -16,8 +16,6 @@ from paths import CACHE, LOCAL, ODOO_PREFIX, VENV
 
 KEYRING = Path('/usr/share/keyrings/debian-archive-keyring.gpg')
 PACKAGE = 'odoo-19'
-# Where the machine's own configuration names none, as on Ubuntu; signatures are checked anyway.
-MIRROR = 'http://deb.debian.org/debian'
 # The build this checkout was last tested with.
 TESTED_SHA256 = '9d2f598b0555db17e291d48ed24df184c70823c053c4c5ed53c467ca7f629bbf'
 # The package replaces these by links into other packages; sid's font-awesome is another major.
@@ -198,7 +196,10 @@ class _PrivateApt:
                 )
                 if match:
                     return match[1]
-        return MIRROR
+        raise SetupError(
+            "this machine's apt knows no Debian mirror (as on Ubuntu); name one with "
+            'AFTERCARE_DEBIAN_MIRROR=http://…/debian, or a checkout of Odoo 19 with ODOO_HOME.'
+        )
 
     def _command(self):
         home = self.home
