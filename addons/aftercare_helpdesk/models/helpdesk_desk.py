@@ -140,7 +140,6 @@ class HelpdeskDesk(models.AbstractModel):
         :return: list of dicts: ``key``, ``label``, ``value``, ``icon``, ``tone`` (a Bootstrap
             colour, shown when there is something to count) and ``domain`` of the tickets behind
         """
-        _ = self.env._
         is_open = domain & Domain('closed', '=', False)
         today = self._get_day_start()
         closed_today = sum(
@@ -151,7 +150,7 @@ class HelpdeskDesk(models.AbstractModel):
         return [
             {
                 'key': 'unassigned',
-                'label': _("Unassigned"),
+                'label': self.env._("Unassigned"),
                 'value': sum(row[-1] for row in load if not row[1]),
                 'icon': 'fa-user-times',
                 'tone': 'danger',
@@ -159,7 +158,7 @@ class HelpdeskDesk(models.AbstractModel):
             },
             {
                 'key': 'needs_answer',
-                'label': _("Need answer"),
+                'label': self.env._("Need answer"),
                 'value': sum(row[-1] for row in load if row[2] == 'us'),
                 'icon': 'fa-commenting-o',
                 'tone': 'warning',
@@ -167,7 +166,7 @@ class HelpdeskDesk(models.AbstractModel):
             },
             {
                 'key': 'urgent',
-                'label': _("Urgent"),
+                'label': self.env._("Urgent"),
                 'value': sum(row[-1] for row in load if row[3] in URGENT),
                 'icon': 'fa-bolt',
                 'tone': 'danger',
@@ -175,7 +174,7 @@ class HelpdeskDesk(models.AbstractModel):
             },
             {
                 'key': 'open',
-                'label': _("Open"),
+                'label': self.env._("Open"),
                 'value': sum(row[-1] for row in load),
                 'icon': 'fa-inbox',
                 'tone': 'info',
@@ -183,7 +182,7 @@ class HelpdeskDesk(models.AbstractModel):
             },
             {
                 'key': 'closed_today',
-                'label': _("Closed today"),
+                'label': self.env._("Closed today"),
                 'value': closed_today,
                 'icon': 'fa-check',
                 'tone': 'success',

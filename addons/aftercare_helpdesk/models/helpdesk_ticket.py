@@ -303,15 +303,15 @@ class HelpdeskTicket(models.Model):
 
     def _on_close(self, stamps):
         """Hook called on tickets that have just been closed."""
+        self._stop_measures()
         if 'closed_date' not in stamps:
             # A change of team may have closed the ticket without upstream noticing it.
-            super().write({'closed_date': fields.Datetime.now()})
-        self._stop_measures()
+            self._set_measures({'closed_date': fields.Datetime.now()})
         self._raise_event('ticket_closed')
 
     def _on_reopen(self):
         """Hook called on closed tickets that have just been opened again."""
-        super().write({'closed_date': False})
+        self._set_measures({'closed_date': False})
         self._resume_measures()
 
     def _on_assign(self):
