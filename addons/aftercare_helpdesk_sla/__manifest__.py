@@ -7,6 +7,7 @@
     'license': 'AGPL-3',
     'depends': ['aftercare_helpdesk', 'aftercare_sla'],
     'data': [
+        'security/ir.model.access.csv',
         'data/notification_event_data.xml',
         'views/helpdesk_ticket_views.xml',
         'views/sla_policy_views.xml',

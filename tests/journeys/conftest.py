@@ -115,6 +115,7 @@ class Aftercare:
         self.call('ir.cron', 'method_direct_trigger', [ids[0]['res_id']])
 
     def send_mails(self):
+        self.run_cron('aftercare_notification.ir_cron_notification_queue')
         self.run_cron('mail.ir_cron_mail_scheduler_action')
 
     def mails(self, recipient=None):
