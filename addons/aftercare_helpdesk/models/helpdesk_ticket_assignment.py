@@ -20,26 +20,28 @@ class HelpdeskTicket(models.Model):
     skill_ids = fields.Many2many(
         comodel_name='service.skill', string="Required Skills", compute='_compute_skill_ids'
     )
-    assignment_ids = fields.One2many(
-        comodel_name='service.assignment',
-        inverse_name='res_id',
-        domain=[('res_model', '=', 'helpdesk.ticket')],
+    # Computed, because a One2many would want another index than that on model and id.
+    assignment_ids = fields.Many2many(
+        comodel_name='service.assignment', compute='_compute_assignment_ids', string="Assignments"
     )
-
     has_assignment = fields.Boolean(compute='_compute_has_assignment')
 
     # === COMPUTE METHODS === #
 
+    @api.depends('user_id')
+    def _compute_assignment_ids(self):
+        assignments = self.env['service.assignment'].search_fetch(
+            [('res_model', '=', self._name), ('res_id', 'in', self.ids)], ['res_id']
+        )
+        by_ticket = assignments.grouped('res_id')
+        for ticket in self:
+            ticket.assignment_ids = by_ticket.get(ticket._origin.id, assignments.browse())
+
+    @api.depends('assignment_ids')
     def _compute_has_assignment(self):
         # sudo: service.assignment - only whether there is something to explain
-        explained = set(
-            self.env['service.assignment']
-            .sudo()
-            .search([('res_model', '=', self._name), ('res_id', 'in', self.ids)])
-            .mapped('res_id')
-        )
-        for ticket in self:
-            ticket.has_assignment = ticket._origin.id in explained
+        for ticket in self.sudo():
+            ticket.has_assignment = bool(ticket.assignment_ids)
 
     @api.depends('partner_id')
     def _compute_region_id(self):
