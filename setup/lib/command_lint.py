@@ -117,7 +117,8 @@ def _forbidden():
 def _odoo_linter(odoo_identity):
     """Run the linter that Odoo runs on itself and keep what it says about our addons."""
     env = prepare(odoo_identity)
-    name = f'aftercare_lint_{os.getpid()}'
+    # a name that is not in what is looked for below
+    name = f'linter_{os.getpid()}'
     with exclusive():
         template = env.ensure_suite()
     env.create(name, template)
@@ -145,6 +146,6 @@ def _odoo_linter(odoo_identity):
     found = [
         line
         for line in text.splitlines()
-        if re.search(r'aftercare|payment_(alipay|wechatpay)', line)
+        if re.search(r'aftercare_|payment_(alipay|wechatpay)', line)
     ]
     return '\n'.join(line for line in found if ' INFO ' not in line)
