@@ -118,7 +118,7 @@ def test_4_agent_replies_and_the_customer_answers_by_mail(person, story, afterca
     received = [
         mail
         for mail in aftercare.mails(EMAIL)
-        if 'memory limit' in str(mail.get_body(('plain', 'html')))
+        if 'memory limit' in mail.get_body(('plain', 'html')).get_content()
     ]
     assert received, 'the reply reached the customer'
     original = received[-1]
