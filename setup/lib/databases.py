@@ -23,7 +23,7 @@ from psycopg2 import sql
 # English first: it is what Odoo speaks where nobody has chosen
 LANGUAGES = 'en_US,zh_CN,zh_TW,es_ES,fa_IR'
 # Whatever the suite will need, so that adding an addon rarely rebuilds the slow template.
-ALWAYS = ('website', 'contacts', 'sms', 'partnership')
+ALWAYS = ('website_sale', 'contacts', 'sms', 'partnership', 'payment_demo')
 VERSION = '4'
 
 
