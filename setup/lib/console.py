@@ -28,6 +28,27 @@ def step(title):
     say(f'  ✓ {title} ({time.monotonic() - start:.0f} s)')
 
 
+def follow(process, path, pattern, pause=20):
+    """Wait for the process and show, on a line of its own, what of its log matches the pattern.
+
+    A terminal sees every change on one line; a log file gets one line per `pause` seconds.
+    """
+    shown, told = '', time.monotonic()
+    with path.open(encoding='utf-8', errors='replace') as log:
+        while process.poll() is None:
+            for line in log:
+                if found := pattern.search(line.rstrip()):
+                    shown = next(part for part in found.groups() if part)
+            if shown and sys.stderr.isatty():
+                print(f'\r\033[K    {shown}', end='', file=sys.stderr, flush=True)
+            elif shown and time.monotonic() - told > pause:
+                say(f'    {shown}')
+                shown, told = '', time.monotonic()
+            time.sleep(0.2)
+    if sys.stderr.isatty():
+        print('\r\033[K', end='', file=sys.stderr, flush=True)
+
+
 def run(command, *, log, failure, env=None, cwd=None, input_text=None):
     """Run a command with its output in LOG/<log>; raise SetupError(failure) with the log's last line."""
     LOG.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from functools import cache
 import psycopg2
 import python_env
 import tools
-from console import SetupError, say, step
+from console import SetupError, follow, say, step
 from paths import ADDONS, CONF, DATA, LIB, LOG, ROOT, VENV_PYTHON
 from psycopg2 import sql
 
@@ -25,6 +25,8 @@ LANGUAGES = 'en_US,zh_CN,zh_TW,es_ES,fa_IR'
 # Whatever the suite will need, so that adding an addon rarely rebuilds the slow template.
 ALWAYS = ('website_sale', 'contacts', 'sms', 'partnership', 'payment_demo')
 VERSION = '4'
+# what Odoo's log says about how far an installation is, and our demo about its story
+STAGE = re.compile(r'(?:Loading module (\S+ \(\d+/\d+\))|aftercare_demo_story: (.*))$')
 
 
 @cache
@@ -239,19 +241,21 @@ class Databases:
         LOG.mkdir(parents=True, exist_ok=True)
         path = LOG / log
         with path.open('w') as output:
-            result = subprocess.run(
+            process = subprocess.Popen(
                 [VENV_PYTHON, LIB / 'launcher.py', *arguments],
                 env=self.environment(),
                 cwd=ROOT,
+                stdin=subprocess.PIPE if input_text is not None else subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                input=input_text,
                 text=True,
-                check=False,
-                **({} if input_text is not None else {'stdin': subprocess.DEVNULL}),
             )
+            if input_text is not None:
+                process.stdin.write(input_text)
+                process.stdin.close()
+            follow(process, path, STAGE)
         text = path.read_text('utf-8', 'replace')
-        if result.returncode or re.search(r' (ERROR|CRITICAL) ', text):
+        if process.returncode or re.search(r' (ERROR|CRITICAL) ', text):
             found = re.findall(
                 r'^.* (?:ERROR|CRITICAL) .*$|^\w*Error: .*$|^\S+\.\w*(?:Error|Exception): .*$',
                 text,

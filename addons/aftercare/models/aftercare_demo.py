@@ -27,6 +27,15 @@ class AftercareDemo(models.AbstractModel):
         agents = demo._create_staff(facts, calendars)
         teams = demo._create_teams(facts, agents)
         demo._create_policies(facts)
+        demo._translate(
+            {
+                'service.skill': 'name',
+                'helpdesk.ticket.type': 'name',
+                'helpdesk.ticket.team': 'name',
+                'sla.policy': 'name',
+            }
+        )
+        demo._translate_introductions(facts)
         demo._tell_story(dice, teams, demo._read_members(facts))
         demo._set_presence(facts, agents)
         demo._create_portal_users(facts)
@@ -233,6 +242,37 @@ class AftercareDemo(models.AbstractModel):
     @api.model
     def _prepare_policy_criteria(self, row):
         return {f'priority_{word}': True for word in row.get('priorities', [])}
+
+    # === LANGUAGES === #
+    @api.model
+    def _translate(self, fields_by_model):
+        """Give the records whose English text is known their name in the other languages."""
+        translations = self._read_translations()
+        for model, field in fields_by_model.items():
+            for record in self.env[model].search([(field, 'in', list(translations))]):
+                record.update_field_translations(field, translations[record[field]])
+
+    @api.model
+    def _translate_introductions(self, facts):
+        """The website's introductions are translated text by text."""
+        translations = self._read_translations()
+        teams = self.env['helpdesk.ticket.team']
+        for row in facts['teams']:
+            team = teams.search([('website_slug', '=', row['key'])])
+            texts = translations[row['intro']]
+            team.update_field_translations(
+                'website_description',
+                {lang: {row['intro']: text} for lang, text in texts.items()},
+            )
+
+    @api.model
+    def _read_translations(self):
+        """Return {English text: {language: text}} of the languages that are installed."""
+        installed = {code for code, _name in self.env['res.lang'].get_installed()}
+        return {
+            source: {lang: text for lang, text in texts.items() if lang in installed}
+            for source, texts in json.loads(self._read('translations.json')).items()
+        }
 
     # === TODAY === #
     @api.model

@@ -1,4 +1,5 @@
 import json
+import logging
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -9,6 +10,8 @@ DAYS = 90
 TICKETS = 150
 PULSE = timedelta(hours=4)
 COMMENT = 'mail.mt_comment'
+
+_logger = logging.getLogger(__name__)
 
 
 class AftercareDemo(models.AbstractModel):
@@ -32,10 +35,14 @@ class AftercareDemo(models.AbstractModel):
         steps += self._plan_tickets(dice, setup, members, start, now)
         steps += self._plan_scheduled_actions(start, now)
         steps.sort(key=lambda step: step[0])
+        days = -1
         with freeze_time(start, tick=False) as clock:
             for at, action, facts in steps:
                 if at > now:
                     break
+                if (at - start).days > days:
+                    days = (at - start).days
+                    _logger.info("the demo company, day %d of %d", days, DAYS)
                 clock.move_to(at)
                 # create_date and write_date are the transaction's time
                 self.env.cr._now = at

@@ -1,0 +1,47 @@
+"""The demo company shows something worth looking at on every screen."""
+
+import pytest
+
+STAFF = ('supervisor', 'chen', 'li', 'wang', 'huang', 'laura', 'reza', 'tom')
+CUSTOMERS = ('customer', 'ana', 'ali', 'emily')
+
+
+def test_sixty_members_in_several_countries_know_their_agent(aftercare):
+    members = aftercare.call(
+        'res.partner', 'search_read', [('is_member', '=', True)], ['agent_id', 'country_id']
+    )
+    assert len(members) == 60
+    assert all(member['agent_id'] for member in members)
+    assert len({member['country_id'][0] for member in members}) >= 5
+
+
+def test_150_tickets_are_in_every_state(aftercare):
+    assert aftercare.call('helpdesk.ticket', 'search_count', []) == 150
+    stages = aftercare.call('helpdesk.ticket.stage', 'search_read', [], ['name'])
+    for stage in stages:
+        count = aftercare.call('helpdesk.ticket', 'search_count', [('stage_id', '=', stage['id'])])
+        assert count, f'no ticket is {stage["name"]}'
+
+
+@pytest.mark.parametrize('state', ['ongoing', 'reached', 'failed'])
+def test_service_levels_are_met_and_missed(aftercare, state):
+    assert aftercare.call('sla.status', 'search_count', [('state', '=', state)])
+
+
+def test_customers_have_rated(aftercare):
+    ratings = aftercare.call(
+        'rating.rating', 'search_read', [('consumed', '=', True)], ['rating', 'feedback']
+    )
+    assert len({rating['rating'] for rating in ratings}) > 1
+
+
+@pytest.mark.parametrize('login', ('admin', *STAFF, *CUSTOMERS))
+def test_everybody_can_sign_in(person, login):
+    person().sign_in(login)
+
+
+def test_customers_read_the_teams_in_their_language(person):
+    visitor = person(lang='zh-CN')
+    visitor.sign_in('customer')
+    visitor.open('/helpdesk')
+    assert '技术支持' in visitor.page.inner_text('main')
