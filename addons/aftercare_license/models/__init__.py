@@ -1,0 +1,15 @@
+from . import (
+    product_product,
+    product_template,
+    res_partner,
+    software_entitlement,
+    software_license_policy,
+    software_license,
+    software_license_domain,
+    software_license_change,
+    software_license_installation,
+    software_license_checkin,
+    software_license_state,
+    software_license_binding,
+    software_license_cron,
+)
