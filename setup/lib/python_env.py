@@ -42,6 +42,21 @@ def ensure():
         stamp.write_text(key)
 
 
+def ensure_bench():
+    """Add what only ./setup/bench needs."""
+    stamp = VENV / '.requirements-bench'
+    key = requirements_key()
+    if stamp.is_file() and stamp.read_text() == key:
+        return
+    with step('Python packages of the reference'):
+        pip_install(
+            ['-r', REQUIREMENTS / 'bench.txt'],
+            log='pip-bench.log',
+            failure='installing the Python packages of the reference',
+        )
+        stamp.write_text(key)
+
+
 def pip_install(packages, *, log, failure):
     """Install exactly these packages into the virtualenv."""
     options = ('--no-deps', '--prefer-binary', '-q', '--disable-pip-version-check')
