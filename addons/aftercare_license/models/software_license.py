@@ -1,10 +1,12 @@
 import secrets
 import uuid
+from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 
-from ..tools import hosts, keys
+from ..exceptions import LicenseError
+from ..tools import keys, terms
 
 STATES = [
     ('draft', "Draft"),
@@ -14,6 +16,39 @@ STATES = [
     ('suspended', "Suspended"),
     ('revoked', "Revoked"),
 ]
+
+
+# Decided by methods, never written by users.
+PROTECTED_FIELDS = {
+    'anchor_day',
+    'auto_renew',
+    'auto_renew_tried_at',
+    'change_ids',
+    'checkin_ids',
+    'date_expiry',
+    'date_grace_end',
+    'date_start',
+    'domain_display',
+    'domain_ids',
+    'key',
+    'key_digest',
+    'key_last',
+    'last_reminder',
+    'last_validated_at',
+    'name',
+    'next_check_date',
+    'previous_key_digest',
+    'previous_key_until',
+    'seq',
+    'state',
+    'updates_until',
+    'uuid',
+    'validation_count',
+}
+# Fixed when a licence is issued; methods move it on.
+IDENTITY_FIELDS = {'company_id', 'partner_id', 'product_id'}
+# Managers change them; the history notes it.
+TERMS_FIELDS = {'entitlement_ids', 'policy_id'}
 
 
 class SoftwareLicense(models.Model):
@@ -125,7 +160,22 @@ class SoftwareLicense(models.Model):
         copy=False,
         help="Grows with each change, so that programs never go back to an older answer.",
     )
-    auto_renew = fields.Boolean(string="Renew Automatically", copy=False)
+    auto_renew = fields.Boolean(string="Renew Automatically", readonly=True, copy=False)
+    auto_renew_tried_at = fields.Datetime(
+        string="Last Automatic Renewal Tried", readonly=True, copy=False
+    )
+    last_reminder = fields.Integer(
+        default=terms.NO_REMINDER,
+        readonly=True,
+        copy=False,
+        help="Days from the expiry (negative before it) of the latest reminder.",
+    )
+    next_check_date = fields.Datetime(
+        string="Next Event",
+        compute='_compute_next_check_date',
+        store=True,
+        help="When the scheduled action has something to do with this licence.",
+    )
 
     last_validated_at = fields.Datetime(string="Last Check", readonly=True, copy=False)
     validation_count = fields.Integer(string="Checks", readonly=True, copy=False)
@@ -142,6 +192,11 @@ class SoftwareLicense(models.Model):
         '(previous_key_digest) WHERE previous_key_digest IS NOT NULL'
     )
 
+    _next_check_idx = models.Index('(next_check_date) WHERE next_check_date IS NOT NULL')
+    _state_expiry_idx = models.Index('(state, date_expiry)')
+    _date_expiry_idx = models.Index('(date_expiry)')
+    _partner_state_idx = models.Index('(commercial_partner_id, state)')
+
     # === COMPUTE METHODS === #
     @api.depends('product_id')
     def _compute_policy_id(self):
@@ -155,8 +210,130 @@ class SoftwareLicense(models.Model):
 
     @api.depends('date_expiry')
     def _compute_date_grace_end(self):
+        # Not from the policy: a licence keeps the terms it was bought on.
         for license in self:
-            license.date_grace_end = license.date_expiry
+            license.date_grace_end = license.date_expiry and (
+                license.date_expiry + timedelta(days=license.policy_id.grace_days)
+            )
+
+    @api.depends(
+        'state',
+        'date_expiry',
+        'date_grace_end',
+        'last_reminder',
+        'auto_renew',
+        'auto_renew_tried_at',
+    )
+    def _compute_next_check_date(self):
+        for license in self:
+            license.next_check_date = min(license._get_next_moments(), default=False)
+
+    @api.depends('name', 'domain_display')
+    def _compute_display_name(self):
+        for license in self:
+            license.display_name = ' · '.join(
+                filter(None, [license.name, license.domain_display])
+            ) or self.env._("New licence")
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for license in self:
+            license.access_url = f'/my/licenses/{license.id}'
+
+    # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_protected({name for vals in vals_list for name in vals}, is_create=True)
+        vals_list = [self._prepare_create_values(vals) for vals in vals_list]
+        # Thousands may be issued at once; the history says more than a note in the chatter.
+        licenses = super(
+            SoftwareLicense, self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        ).create(vals_list)
+        licenses = licenses.with_env(self.env)
+        for license in licenses.sudo().filtered('domain'):
+            license._bind_new_domain()
+        return licenses
+
+    def write(self, vals):
+        if self.env.su:
+            return super().write(vals)
+        vals = dict(vals)
+        if 'domain' in vals:
+            self._write_draft_domain(vals.pop('domain'))
+        self._check_protected(vals)
+        terms_fields = TERMS_FIELDS & vals.keys()
+        issued = self.filtered(lambda license: license.state != 'draft') if terms_fields else self
+        old = {license.id: license._describe_terms() for license in issued}
+        result = super().write(vals)
+        if terms_fields and issued:
+            licenses = issued._lock_version()
+            licenses._log(
+                'terms', old=old, new={each.id: each._describe_terms() for each in licenses}
+            )
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_draft(self):
+        if any(license.state != 'draft' for license in self):
+            raise LicenseError(
+                self.env._("Only drafts can be deleted. Please revoke the licence instead."),
+                'BAD_STATE',
+            )
+
+    def _check_protected(self, names, is_create=False):
+        """Leave what is decided by methods (and written as superuser) to them."""
+        if self.env.su:
+            return
+        refused = PROTECTED_FIELDS & set(names)
+        if not is_create and any(license.state != 'draft' for license in self):
+            refused |= IDENTITY_FIELDS & set(names)
+            if not self.env.user.has_group('aftercare_license.aftercare_license_group_manager'):
+                refused |= TERMS_FIELDS & set(names)
+        if refused:
+            labels = [self._fields[name]._description_string(self.env) for name in sorted(refused)]
+            raise AccessError(
+                self.env._(
+                    "This can not be written by hand: %(fields)s. Please use the buttons of the "
+                    "licence, which keep its history.",
+                    fields=", ".join(labels),
+                )
+            )
+
+    def _prepare_create_values(self, vals):
+        vals = dict(vals)
+        if not vals.get('name'):
+            vals['name'] = self.env['ir.sequence'].next_by_code('software.license')
+        if vals.get('state') and not self.env.su:
+            vals['state'] = 'draft'
+        return vals
+
+    def _bind_new_domain(self):
+        """Normalise the domain a licence was made with, and make it a host of it."""
+        host = self._parse_host(self.domain)
+        self._check_free(host)
+        self._write_hosts([self._prepare_host_values(host, 'primary')])
+
+    def _write_draft_domain(self, text):
+        """Set the domain of drafts as typed; that of issued licences has a button."""
+        for license in self:
+            if license.state != 'draft':
+                if text == license.domain:
+                    continue
+                license._check_protected({'state'})
+            license_sudo = license.sudo()
+            if text:
+                host = license_sudo._parse_host(text)
+                if host.name != license.domain:
+                    license_sudo._check_free(host)
+                    license_sudo._write_hosts([license_sudo._prepare_host_values(host, 'primary')])
+            else:
+                license_sudo.domain_ids.filtered(lambda each: each.kind == 'primary').unlink()
+                license_sudo.write({'domain': False, 'domain_display': False})
+
+    def _describe_terms(self):
+        self.ensure_one()
+        names = ", ".join(self.entitlement_ids.mapped('code'))
+        return f'{self.policy_id.name}: {names}' if names else self.policy_id.name
 
     # === BUSINESS METHODS: KEY === #
     @api.model

@@ -34,6 +34,7 @@ class SoftwareLicenseChange(models.Model):
             ('transfer', "Transferred"),
             ('rotate', "New key"),
             ('grant', "Domain change granted"),
+            ('terms', "Terms changed"),
             ('auto_renew', "Automatic renewal"),
             ('checkout', "Offline file issued"),
         ],

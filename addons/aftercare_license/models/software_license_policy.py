@@ -1,8 +1,9 @@
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
+from ..exceptions import LicenseError
 from ..tools import hosts
 
 
@@ -169,4 +170,147 @@ class SoftwareLicensePolicy(models.Model):
         :raises UserError: says in plain words what is wrong and what to do
         """
         self.ensure_one()
-        raise NotImplementedError
+        host = self._parse_host(text)
+        if host.kind == 'reserved':
+            raise LicenseError(
+                self.env._(
+                    "%(host)s is a name for your own network. It needs no licence; please enter "
+                    "the address at which the world finds your site.",
+                    host=host.display,
+                ),
+                'RESERVED_NAME',
+            )
+        if host.kind == 'ip' and host.environment == 'local':
+            raise LicenseError(
+                self.env._(
+                    "%(host)s is a private address. It needs no licence; please enter the address "
+                    "at which the world finds your site.",
+                    host=host.display,
+                ),
+                'PRIVATE_ADDRESS',
+            )
+        if host.kind == 'ip' and not self.allow_ip:
+            raise self._get_host_error('IP_NOT_ALLOWED', text)
+        return host
+
+    def _parse_host(self, text):
+        """Return any host, even a local one, that a text means.
+
+        :raises UserError: says in plain words what is wrong and what to do
+        """
+        try:
+            return hosts.normalize(text, allow_wildcard=self.allow_wildcard)
+        except hosts.HostError as error:
+            raise self._get_host_error(error.code, text) from None
+
+    @api.model
+    def _get_host_error(self, code, text):
+        """Return the :class:`LicenseError` for a code of :class:`hosts.HostError`."""
+        _ = self.env._
+        shown = (text if isinstance(text, str) else '').strip()
+        shown = ''.join(character if character.isprintable() else '�' for character in shown)
+        shown = shown[:60] + '…' if len(shown) > 60 else shown
+        messages = {
+            'EMPTY': _("Please enter a domain, e.g. example.com."),
+            'TOO_LONG': _("This is too long for a domain. Please enter only the domain."),
+            'BAD_CHARACTER': _(
+                "“%(text)s” contains a character that no domain has. Please use letters, digits, "
+                "hyphens and dots.",
+                text=shown,
+            ),
+            'BAD_SCHEME': _(
+                "“%(text)s” is not the address of a website. Please enter only the domain, e.g. "
+                "example.com.",
+                text=shown,
+            ),
+            'USERINFO': _(
+                "“%(text)s” looks like an e-mail address or contains a password. Please enter only "
+                "the domain, e.g. example.com.",
+                text=shown,
+            ),
+            'BAD_PORT': _(
+                "The port in “%(text)s” is not valid. Please enter the domain without it.",
+                text=shown,
+            ),
+            'BAD_IPV4': _(
+                "“%(text)s” is not a complete IP address, and no domain ends in a number.",
+                text=shown,
+            ),
+            'BAD_IPV6': _("“%(text)s” is not a valid IP address.", text=shown),
+            'IP_NOT_ALLOWED': _(
+                "“%(text)s” is an IP address. This licence is for a domain; please enter one.",
+                text=shown,
+            ),
+            'EMPTY_LABEL': _("“%(text)s” has two dots in a row or one at the edge.", text=shown),
+            'BAD_LABEL': _(
+                "“%(text)s” is not a domain: no part of one is longer than 63 characters, or begins "
+                "or ends with a hyphen.",
+                text=shown,
+            ),
+            'UNDERSCORE': _(
+                "“%(text)s” contains an underscore, which no website has in its name. Did you mean "
+                "a hyphen?",
+                text=shown,
+            ),
+            'BAD_IDN': _("“%(text)s” can not be the name of a website.", text=shown),
+            'WILDCARD_NOT_ALLOWED': _(
+                "A licence is for one domain; asterisks are not possible here. Please enter the "
+                "domain itself, e.g. example.com."
+            )
+            if not self.allow_wildcard
+            else _("An asterisk stands at the very beginning only, e.g. *.example.com."),
+            'SINGLE_LABEL': _(
+                "“%(text)s” is not complete. Please enter the whole domain, e.g. example.com.",
+                text=shown,
+            ),
+            'UNKNOWN_TLD': _(
+                "There is no domain that ends like “%(text)s”. Please check the spelling.",
+                text=shown,
+            ),
+            'PUBLIC_SUFFIX': _(
+                "“%(text)s” is an ending under which everybody registers names. Please enter your "
+                "own domain, e.g. example.%(text)s.",
+                text=shown,
+            ),
+        }
+        return LicenseError(
+            messages.get(code) or _("“%(text)s” is not a valid domain.", text=shown), code
+        )
+
+    def _get_host_warnings(self, host):
+        """Return what somebody should know about a host: list of (code, message)."""
+        self.ensure_one()
+        _ = self.env._
+        warnings = []
+        if hosts.is_confusable(host):
+            warnings.append(
+                (
+                    'HOMOGRAPH',
+                    _(
+                        "This name contains letters that look like others. Computers read it as "
+                        "%(name)s; is that your domain?",
+                        name=host.name,
+                    ),
+                )
+            )
+        if host.environment == 'staging':
+            warnings.append(
+                (
+                    'STAGING',
+                    _(
+                        "This looks like a test address. Test addresses below your domain work "
+                        "without a change."
+                    ),
+                )
+            )
+        if host.kind == 'domain' and not host.is_wildcard and self.match_mode == 'exact':
+            warnings.append(
+                (
+                    'SUBDOMAINS_NOT_COVERED',
+                    _(
+                        "Covered are %(domain)s and www.%(domain)s, no other subdomains.",
+                        domain=host.display,
+                    ),
+                )
+            )
+        return warnings

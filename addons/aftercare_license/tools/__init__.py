@@ -1,1 +1,1 @@
-from . import hosts, keys
+from . import hosts, keys, terms
