@@ -1,0 +1,6 @@
+from . import controllers, models, tools
+
+
+def _create_keys(env):
+    """Make the first pair of signing keys."""
+    env['license.signing.key']._ensure_keys()

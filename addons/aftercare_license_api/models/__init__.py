@@ -1,0 +1,1 @@
+from . import license_signing_key
