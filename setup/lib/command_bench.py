@@ -1,190 +1,193 @@
-"""./setup/bench [--quick]: the suite beside helpdesk_mgmt alone, alternately in one run.
+"""./setup/bench [--quick] [--write] [--only NAME,…]: the suite beside helpdesk_mgmt alone.
 
-Results go to .local/bench/results.json and, as a table, to the screen; --write puts the table into
-docs/performance.md. --quick measures 1 k and 20 k tickets instead of 1 k, 100 k and 1 M.
+Both sides are measured alternately in one run. Results go to .local/bench/results.json and, as tables, to
+the screen; --write puts the tables into docs/performance.md. --quick takes 1 k and 20 k tickets instead of
+1 k, 100 k and 1 M. --only measures some of: creation, screens, assignment, sla, …
 """
 
 import datetime
+import importlib.util
 import json
 import os
 import platform
 import statistics
 import subprocess
+import sys
 
-from console import SetupError, exclusive, step
+from console import SetupError, exclusive, need_space, step
 from environment import prepare
 from paths import LIB, LOCAL, LOG, ROOT, VENV_PYTHON
 
 BENCH = LIB / 'bench'
 PAGE = ROOT / 'docs/performance.md'
-MARK = '<!-- measured -->'
+MARKS = ('<!-- measured -->', '<!-- /measured -->')
 ROUNDS = 3
+SIDES = ('upstream', 'suite')
 
 
 def main(odoo_identity, arguments):
     if {'-h', '--help'} & set(arguments):
         print(__doc__)
         return 0
+    measures = _load_measures(arguments)
+    need_space(4000)
     env = prepare(odoo_identity)
     with exclusive():
-        databases = {
-            'upstream': ('aftercare_bench_upstream', env.ensure_dependencies()),
-            'suite': ('aftercare_bench_suite', env.ensure_suite()),
-        }
-    for name, template in databases.values():
-        env.create(name, template)
+        templates = {'upstream': env.ensure_dependencies(), 'suite': env.ensure_suite()}
+        databases = {side: f'aftercare_bench_{side}_{os.getpid()}' for side in SIDES}
+        for side in SIDES:
+            env.create(databases[side], templates[side])
+    workers = {}
     try:
-        results = Bench(env, databases, quick='--quick' in arguments).run()
+        for side in SIDES:
+            workers[side] = Worker(env, databases[side], side)
+        results = _run(workers, measures, sizes=_get_sizes(arguments))
     finally:
-        for name, _template in databases.values():
+        for worker in workers.values():
+            worker.stop()
+        for name in databases.values():
             env.drop(name)
     folder = LOCAL / 'bench'
     folder.mkdir(parents=True, exist_ok=True)
     (folder / 'results.json').write_text(json.dumps(results, indent=2))
-    table = _table(results)
-    print(table)
+    text = _tables(results, measures)
+    print(text)
     if '--write' in arguments:
-        before = PAGE.read_text().split(MARK)[0] if PAGE.is_file() else ''
-        PAGE.write_text(f'{before}{MARK}\n\n{table}\n')
+        _write(text)
     return 0
 
 
-class Bench:
-    def __init__(self, env, databases, quick):
-        self.env = env
-        self.databases = databases
-        self.sizes = (1_000, 20_000) if quick else (1_000, 100_000, 1_000_000)
+def _get_sizes(arguments):
+    return (1_000, 20_000) if '--quick' in arguments else (1_000, 100_000, 1_000_000)
 
-    def shell(self, side, script, **parameters):
-        """Run a measurement in `odoo shell` on one side's database; return what it reported."""
-        name = self.databases[side][0]
-        text = f'PARAMETERS = {parameters!r}\n{(BENCH / "common.py").read_text()}\n{(BENCH / script).read_text()}'
-        result = subprocess.run(
-            [
-                VENV_PYTHON,
-                LIB / 'launcher.py',
-                'shell',
-                '-d',
-                name,
-                '--no-http',
-                '--max-cron-threads=0',
-                '--log-level=error',
-            ],
-            env=self.env.environment(),
-            input=f'exec(compile({text!r}, {script!r}, "exec"), globals())\n',
-            capture_output=True,
-            text=True,
-            check=False,
+
+def _load_measures(arguments):
+    """Return {name: module} of the measurements; what one consists of is told in bench/common.py."""
+    sys.path.insert(0, str(BENCH))
+    measures = {}
+    for path in sorted(BENCH.glob('measure_*.py')):
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        measures[path.stem.removeprefix('measure_')] = module
+    if '--only' not in arguments:
+        return measures
+    wanted = arguments[arguments.index('--only') + 1 :][:1]
+    wanted = wanted[0].split(',') if wanted else ['']
+    if unknown := set(wanted) - set(measures):
+        raise SetupError(
+            f'no measurement {", ".join(sorted(unknown))!r}; there are {", ".join(measures)}.'
         )
-        (LOG / f'bench-{script}.log').write_text(result.stdout + result.stderr)
-        found = [
-            line.split('RESULT ', 1)[1] for line in result.stdout.splitlines() if 'RESULT ' in line
-        ]
-        if result.returncode or not found:
-            last = (result.stderr.strip() or result.stdout.strip()).splitlines()[-1:]
-            raise SetupError(f'{script} on {side}: {last} (see {LOG / f"bench-{script}.log"})')
-        return [json.loads(line) for line in found]
+    return {name: measures[name] for name in wanted}
 
-    def run(self):
-        results = {
-            'date': datetime.date.today().isoformat(),
-            'machine': _machine(),
-            'creation': {},
-            'screens': {},
+
+class Worker:
+    """An Odoo process that serves one side's database."""
+
+    def __init__(self, env, database, side):
+        LOG.mkdir(parents=True, exist_ok=True)
+        self.side = side
+        self.log = LOG / f'bench-{side}.log'
+        with self.log.open('w') as log:
+            self.process = subprocess.Popen(
+                [VENV_PYTHON, BENCH / 'worker.py', database],
+                env=env.environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    def call(self, module, function, commit=False, **arguments):
+        """Call a function of a file in the bench folder with `env`; return its result."""
+        request = {
+            'module': module,
+            'function': function,
+            'arguments': arguments,
+            'commit': commit,
         }
-        for size in self.sizes:
-            with step(f'{size:,} tickets'):
-                for side in self.databases:
-                    self.shell(side, 'seed.py', size=size)
-                self._screens(results['screens'], size)
-            if size == self.sizes[min(1, len(self.sizes) - 1)]:
-                with step('creating tickets'):
-                    self._creation(results['creation'])
-        with step('assignment, IP addresses, deadlines'):
-            for row in self.shell('suite', 'measure_assignment.py'):
-                results.setdefault('assignment', {}).update(
-                    {
-                        f'{key}_batch' if row.get('requests') else key: value
-                        for key, value in row.items()
-                    }
-                )
-            results['sla'] = self.shell('suite', 'measure_sla.py')[0]
-        return results
+        try:
+            print(json.dumps(request), file=self.process.stdin, flush=True)
+            answer = json.loads(self.process.stdout.readline() or '{"error": "it stopped"}')
+        except BrokenPipeError:
+            answer = {'error': 'it stopped'}
+        if 'error' in answer:
+            raise SetupError(f'{module} on {self.side}: {answer["error"]} (see {self.log})')
+        return answer['result']
 
-    def _screens(self, results, size):
-        rounds = {}
-        for _number in range(ROUNDS):
-            for side in self.databases:
-                for row in self.shell(side, 'measure_screens.py'):
-                    rounds.setdefault((side, row['screen']), []).append(row)
-        for (side, screen), rows in rounds.items():
-            results.setdefault(screen, {}).setdefault(side, {})[str(size)] = {
-                'ms': statistics.median(row['ms'] for row in rows),
-                'queries': rows[-1]['queries'],
-            }
-
-    def _creation(self, results):
-        self.shell('suite', 'measure_creation.py', prepare=True)
-        rounds = {}
-        for _number in range(ROUNDS):
-            for side in self.databases:
-                for row in self.shell(side, 'measure_creation.py'):
-                    rounds.setdefault((side, row['batch']), []).append(row)
-        for (side, batch), rows in rounds.items():
-            results.setdefault(str(batch), {})[side] = {
-                'ms_per_ticket': statistics.median(row['ms_per_ticket'] for row in rows),
-                'queries': rows[-1]['queries'],
-            }
+    def stop(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
 
 
-def _machine():
+def _run(workers, measures, sizes):
+    results = {
+        'date': datetime.date.today().isoformat(),
+        'machine': _get_machine(),
+        'rounds': ROUNDS,
+        'measures': {},
+    }
+    prepared = set()
+    at = {'first': sizes[:1], 'middle': sizes[:2][-1:], 'last': sizes[-1:], 'all': sizes}
+    for size in sizes:
+        due = {name: module for name, module in measures.items() if size in at[module.SIZES]}
+        if not due:
+            continue
+        with step(f'{size:,} tickets'):
+            for worker in workers.values():
+                worker.call('seed', 'fill', commit=True, size=size)
+        for name, module in due.items():
+            with step(f'{name} with {size:,} tickets'):
+                sides = [workers[side] for side in module.SIDES]
+                if name not in prepared and hasattr(module, 'prepare'):
+                    for worker in sides:
+                        worker.call(f'measure_{name}', 'prepare', commit=True)
+                prepared.add(name)
+                rows = _measure(f'measure_{name}', sides)
+            found = results['measures'].setdefault(name, {})
+            for (label, side), facts in rows.items():
+                found.setdefault(label, {}).setdefault(side, {})[str(size)] = facts
+    return results
+
+
+def _measure(module, workers):
+    """Return {(name, side): medians of the facts} of alternating rounds."""
+    rounds = {}
+    for _number in range(ROUNDS):
+        for worker in workers:
+            for label, facts in worker.call(module, 'measure'):
+                rounds.setdefault((label, worker.side), []).append(facts)
+    return {
+        key: {fact: statistics.median(row[fact] for row in rows) for fact in rows[0]}
+        for key, rows in rounds.items()
+    }
+
+
+def _get_machine():
     with open('/proc/cpuinfo') as file:
         model = next(
             (line.split(':')[1].strip() for line in file if line.startswith('model name')),
             platform.machine(),
         )
-    return f'{model}, {len(os.sched_getaffinity(0))} cores'
+    load = os.getloadavg()[0]
+    return f'{model}, {len(os.sched_getaffinity(0))} cores, load {load:.1f} at the start'
 
 
-def _table(results):
+def _tables(results, measures):
     lines = [
-        f'Measured {results["date"]} on {results["machine"]}; medians of {ROUNDS} alternating rounds.',
-        '',
+        f'Measured {results["date"]} on {results["machine"]}; medians of {results["rounds"]} '
+        'alternating rounds.',
     ]
-    lines += ['| creating a ticket | helpdesk_mgmt alone | suite | ratio |', '|---|---|---|---|']
-    for batch, sides in results['creation'].items():
-        up, ours = sides['upstream'], sides['suite']
-        lines.append(
-            f'| batch of {batch}: ms per ticket (queries) | {up["ms_per_ticket"]:.1f} ({up["queries"]}) '
-            f'| {ours["ms_per_ticket"]:.1f} ({ours["queries"]}) | {ours["ms_per_ticket"] / up["ms_per_ticket"]:.2f} |'
-        )
-    for screen, sides in results['screens'].items():
-        sizes = list(sides['suite'])
-        lines += [
-            '',
-            f'| {screen}: ms (queries) | {" | ".join(f"{int(size):,}" for size in sizes)} | growth |',
-        ]
-        lines.append('|---' * (len(sizes) + 2) + '|')
-        for side, rows in sides.items():
-            cells = [f'{rows[size]["ms"]:.0f} ({rows[size]["queries"]})' for size in sizes]
-            growth = rows[sizes[-1]]['ms'] / rows[sizes[0]]['ms']
-            label = 'helpdesk_mgmt alone' if side == 'upstream' else 'suite'
-            lines.append(f'| {label} | {" | ".join(cells)} | {growth:.1f}× |')
-    assignment, sla = results['assignment'], results['sla']
-    lines += ['', '| | measured | goal |', '|---|---|---|']
-    lines.append(
-        f'| choosing one of 500 agents | {assignment["choose_ms"]:.1f} ms, {assignment["queries"]} queries | 20 ms |'
-    )
-    lines.append(
-        f'| the same for 100 requests at once, each | {assignment["choose_ms_batch"]:.2f} ms, '
-        f'{assignment["queries_batch"]} queries in all | |'
-    )
-    lines.append(
-        f'| IP address to country and province, in process | {assignment["lookup_us"]:.1f} µs | 50 µs |'
-    )
-    lines.append(f'| IP address to region record | {assignment["find_by_ip_us"]:.0f} µs | |')
-    lines.append(
-        f'| deadlines: a run over {sla["open"]:,} open statuses, {sla["due"]:,} due | {sla["run_ms"] / 1000:.2f} s '
-        f'(the statement that finds them: {sla["statement_ms"]:.1f} ms) | 5 s |'
-    )
+    for name, found in results['measures'].items():
+        lines += ['', *measures[name].table(found)]
     return '\n'.join(lines)
+
+
+def _write(text):
+    """Put the tables between the marks of the page, and keep what is written around them."""
+    before, _mark, rest = PAGE.read_text().partition(MARKS[0])
+    after = rest.partition(MARKS[1])[2]
+    PAGE.write_text(f'{before}{MARKS[0]}\n\n{text}\n\n{MARKS[1]}{after}')

@@ -1,15 +1,26 @@
-# Put before each measurement and run by `odoo shell`, which gives `env`.
-# ruff: noqa: F821
-import json
+"""What the measurements share.
+
+Each measure_*.py beside this file is one measurement; command_bench.py finds them by name.
+It is imported twice, where the results are shown and, on each side, where `env` is Odoo's:
+
+    SIDES = ('upstream', 'suite')   upstream: helpdesk_mgmt alone; suite: all our addons
+    SIZES = 'all'                   with every number of tickets, or only: 'first', 'middle', 'last'
+
+    def prepare(env)                optional; once on each side before the first round, is committed
+    def measure(env)                yields (name, {fact: number}); is rolled back
+    def table(results)              lines of Markdown; results[name][side][size] = {fact: number}
+
+A round calls `measure` on one side after the other; the medians of the rounds are shown. Whatever
+depends on the machine belongs beside something measured in the same round: a statement, a reference.
+"""
+
 import statistics
 import time
 
-
-def report(**facts):
-    print('RESULT ' + json.dumps(facts), flush=True)
+LABELS = {'upstream': 'helpdesk_mgmt alone', 'suite': 'suite'}
 
 
-def median_ms(action, rounds=7, warm=2):
+def median_ms(env, action, rounds=7, warm=2):
     """Return the median time of an action in milliseconds, and its number of queries."""
     times, queries = [], 0
     for number in range(warm + rounds):
@@ -21,25 +32,14 @@ def median_ms(action, rounds=7, warm=2):
         queries = env.cr.sql_log_count - before
         if number >= warm:
             times.append(elapsed * 1000)
-    return statistics.median(times), queries
+    return {'ms': statistics.median(times), 'queries': queries}
 
 
-def specification_of(view, view_type):
-    """Return what the web client asks for: the fields of the view, relations with their name."""
-    from lxml import etree
+def as_agent(env):
+    """Return the environment of an ordinary manager of the helpdesk."""
+    return env(user=env['res.users'].search([('login', '=', 'bench1')]))
 
-    arch = etree.fromstring(view['arch'])
-    names = {
-        node.get('name')
-        for node in arch.iter('field')
-        if not any(
-            parent.tag in ('list', 'form', 'kanban') and parent is not arch
-            for parent in node.iterancestors()
-        )
-    }
-    specification = {}
-    fields = env['helpdesk.ticket']._fields
-    for name in names & set(fields):
-        relational = fields[name].type == 'many2one'
-        specification[name] = {'fields': {'display_name': {}}} if relational else {}
-    return specification
+
+def header(*cells):
+    """Return the two lines a Markdown table begins with."""
+    return [f'| {" | ".join(cells)} |', '|---' * len(cells) + '|']

@@ -1,76 +1,104 @@
-# What opening the list, the kanban, the dashboard and a text search cost on the server.
-# ruff: noqa: F821
-user = env['res.users'].search([('login', '=', 'bench1')])
-env = env(user=user)
-Ticket = env['helpdesk.ticket']
-opened = (
-    [('stage_id.closed', '=', False)]
-    if not Ticket._fields['closed'].store
-    else [('closed', '=', False)]
-)
+"""What opening the list, the kanban, the desk and a text search cost on the server."""
+
+from common import LABELS, as_agent, header, median_ms
+
+SIDES = ('upstream', 'suite')
+SIZES = 'all'
+LABEL = {
+    'list': 'list, a page of 80',
+    'kanban': 'kanban, 40 cards a column',
+    'desk': 'desk (upstream: dashboard of teams)',
+    'search_common': 'search for words a fifth of the tickets have',
+    'search_rare': 'search for a number only one ticket has',
+}
 
 
-def limit_of(view):
+def specification_of(env, view_type):
+    """Return what the web client asks for: the fields of the view, relations with their name."""
     from lxml import etree
 
-    return int(etree.fromstring(view['arch']).get('count_limit') or 10000)
-
-
-list_view = Ticket.get_view(view_type='list')
-list_specification = specification_of(list_view, 'list')
-kanban_view = Ticket.get_view(view_type='kanban')
-kanban_specification = specification_of(kanban_view, 'kanban')
-order = Ticket._order
-
-
-def open_list():
-    Ticket.web_search_read(
-        [], list_specification, limit=80, order=order, count_limit=limit_of(list_view) + 1
+    Ticket = env['helpdesk.ticket']
+    arch = etree.fromstring(Ticket.get_view(view_type=view_type)['arch'])
+    names = {
+        node.get('name')
+        for node in arch.iter('field')
+        if not any(
+            parent.tag in ('list', 'form', 'kanban') and parent is not arch
+            for parent in node.iterancestors()
+        )
+    }
+    specification = {
+        name: {'fields': {'display_name': {}}} if Ticket._fields[name].type == 'many2one' else {}
+        for name in names & set(Ticket._fields)
+    }
+    bar = arch.find('progressbar')
+    return (
+        specification,
+        int(arch.get('count_limit') or 10000),
+        bar is not None and bar.get('field'),
     )
 
 
-def open_kanban():
-    Ticket.web_read_group(
-        opened,
-        ['stage_id'],
-        ['__count'],
-        auto_unfold=True,
-        unfold_read_specification=kanban_specification,
-        unfold_read_default_limit=40,
-    )
+def measure(env):
+    env = as_agent(env)
+    Ticket = env['helpdesk.ticket']
+    is_open = [('closed' if Ticket._fields['closed'].store else 'stage_id.closed', '=', False)]
+    list_fields, count_limit, _bar = specification_of(env, 'list')
+    kanban_fields, _limit, bar = specification_of(env, 'kanban')
 
-
-def open_dashboard():
-    Team = env['helpdesk.ticket.team']
-    if 'helpdesk.desk' in env:
-        env['helpdesk.desk'].get_data()
-    else:
-        Team.retrieve_dashboard()
-        Team.search([]).read(
-            [
-                'todo_ticket_count',
-                'todo_ticket_count_unassigned',
-                'todo_ticket_count_unattended',
-                'todo_ticket_count_high_priority',
-            ]
+    def search(domain):
+        return Ticket.web_search_read(
+            domain, list_fields, limit=80, order=Ticket._order, count_limit=count_limit + 1
         )
 
+    def open_kanban():
+        Ticket.web_read_group(
+            is_open,
+            ['stage_id'],
+            ['__count'],
+            auto_unfold=True,
+            unfold_read_specification=kanban_fields,
+            unfold_read_default_limit=40,
+        )
+        if bar:
+            # the coloured bar on top of each column
+            Ticket.formatted_read_group(is_open, ['stage_id', bar], ['__count'])
 
-def search_text():
-    # a word in a fifth of the tickets, and one that only a single ticket has
-    for text in ('Printer offline', '00000100'):
-        domain = ['|', ('name', 'ilike', text), ('number', 'ilike', text)]
-        Ticket.web_search_read(
-            domain, list_specification, limit=80, order=order, count_limit=limit_of(list_view) + 1
+    def open_desk():
+        if 'helpdesk.desk' in env:
+            return env['helpdesk.desk'].get_data()
+        names = ('', '_unassigned', '_unattended', '_high_priority')
+        env['helpdesk.ticket.team'].retrieve_dashboard()
+        return (
+            env['helpdesk.ticket.team']
+            .search([])
+            .read([f'todo_ticket_count{name}' for name in names])
         )
 
+    def search_text(text):
+        if 'search_text' in Ticket._fields:
+            domain = [('search_text', 'ilike', text)]
+        else:
+            domain = ['|', ('name', 'ilike', text), ('number', 'ilike', text)]
+        return search(domain)
 
-for name, action in (
-    ('list', open_list),
-    ('kanban', open_kanban),
-    ('dashboard', open_dashboard),
-    ('search', search_text),
-):
-    ms, queries = median_ms(action)
-    report(screen=name, ms=ms, queries=queries)
-env.cr.rollback()
+    yield 'list', median_ms(env, lambda: search([]))
+    yield 'kanban', median_ms(env, open_kanban)
+    yield 'desk', median_ms(env, open_desk)
+    yield 'search_common', median_ms(env, lambda: search_text('Printer offline'))
+    yield 'search_rare', median_ms(env, lambda: search_text('HT00000100'))
+
+
+def table(results):
+    lines = []
+    sizes = list(next(iter(results.values()))['suite'])
+    lines += header('ms (queries)', '', *(f'{int(size):,}' for size in sizes), 'growth', 'goal')
+    for name, sides in results.items():
+        for side, rows in sides.items():
+            cells = [f'{rows[size]["ms"]:.0f} ({rows[size]["queries"]})' for size in sizes]
+            growth = rows[sizes[-1]]['ms'] / rows[sizes[0]]['ms']
+            goal = '1.3×' if side == 'suite' else ''
+            lines.append(
+                f'| {LABEL[name]} | {LABELS[side]} | {" | ".join(cells)} | {growth:.1f}× | {goal} |'
+            )
+    return lines

@@ -1,80 +1,152 @@
-# Fills helpdesk.ticket with SIZE rows by plain SQL: one in twenty open, spread over three years.
-# ruff: noqa: F821
-SIZE = int(PARAMETERS['size'])
-cr = env.cr
-team = env['helpdesk.ticket.team'].search([('name', '=', 'Bench')], limit=1)
-users = env['res.users'].with_context(no_reset_password=True).search([('login', 'like', 'bench%')])
-if not team:
-    users = (
-        env['res.users']
-        .with_context(no_reset_password=True)
-        .create(
+"""Fills helpdesk.ticket by plain SQL: one in twenty open, spread over three years."""
+
+
+def fill(env, size):
+    """Add tickets until there are `size` of them, and a running clock for each open one."""
+    team, users, partners = _get_basis(env)
+    Ticket = env['helpdesk.ticket']
+    stages = env['helpdesk.ticket.stage'].search([])
+    closed, opened = stages.filtered('closed')[:1], stages.filtered(lambda s: not s.closed)
+    have = Ticket.with_context(active_test=False).search_count([])
+    if have >= size:
+        return
+    env.flush_all()
+    day = "(n %% 1000) * interval '26 hours'"
+    now = "now() AT TIME ZONE 'UTC'"
+    columns = {
+        'number': "'HT' || lpad(n::text, 8, '0')",
+        'name': "(ARRAY['Cannot sign in', 'Invoice is wrong', 'Printer offline', 'Slow page', "
+        "'Move the licence'])[1 + n %% 5] || ' at ' || (ARRAY['home', 'the office in Shanghai', "
+        "'our shop', 'a customer', 'the airport', 'the warehouse', 'school'])[1 + n %% 7] || ', ' "
+        '|| substr(md5(n::text), 1, 7)',
+        'description': "'<p>' || repeat(md5(n::text) || ' ', 6) || '</p>'",
+        'team_id': str(team.id),
+        'stage_id': f'CASE WHEN n %% 20 = 0 THEN (ARRAY{opened.ids})[1 + (n / 20) %% {len(opened)}] '
+        f'ELSE {closed.id} END',
+        'user_id': f'(ARRAY{users.ids})[1 + (n / 7) %% {len(users)}]',
+        'partner_id': f'(ARRAY{partners.ids})[1 + n %% {len(partners)}]',
+        'commercial_partner_id': f'(ARRAY{partners.ids})[1 + n %% {len(partners)}]',
+        'partner_name': "'Bench customer'",
+        'partner_email': "'c@example.com'",
+        'company_id': str(env.company.id),
+        'priority': "(ARRAY['0', '0', '0', '1', '1', '2', '3'])[1 + n %% 7]",
+        'sequence': '10',
+        'active': 'TRUE',
+        'unattended': 'n %% 100 = 0',
+        'create_date': f"{now} - {day} - interval '1 minute'",
+        'write_date': now,
+        'create_uid': '1',
+        'write_uid': '1',
+        'last_stage_update': now,
+        'closed_date': f"CASE WHEN n %% 20 <> 0 THEN {now} - (n %% 1000) * interval '25 hours' END",
+        'closed': 'n %% 20 <> 0',
+        'is_cancelled': 'FALSE',
+        'reply_state': "CASE WHEN n %% 40 = 0 THEN 'us' WHEN n %% 20 = 0 THEN 'customer' END",
+        'waiting_since': f"CASE WHEN n %% 40 = 0 THEN {now} - (n %% 1600) * interval '1 minute' END",
+        'rating_status': "'stage_change'",
+        'rating_last_value': '0',
+        'positive_rate_percentage': '-1',
+        'sla_deadline': f"CASE WHEN n %% 20 = 0 THEN {now} + ((n / 20) %% 200 - 20) * interval '1 hour' END",
+        'sla_state': "CASE WHEN n %% 20 = 0 THEN 'ongoing' END",
+    }
+    names = [name for name in columns if name in Ticket._fields and Ticket._fields[name].store]
+    indexes = _drop_indexes(env, 'helpdesk_ticket') if size - have > 50_000 else []
+    # foreign keys are right by construction
+    env.cr.execute('SET LOCAL session_replication_role = replica')
+    env.cr.execute(
+        f'INSERT INTO helpdesk_ticket ({", ".join(names)}) '
+        f'SELECT {", ".join(columns[name] for name in names)} FROM generate_series(%s, %s) n',
+        [have + 1, size],
+    )
+    for definition in indexes:
+        env.cr.execute(definition)
+    if 'sla.status' in env:
+        _fill_clocks(env)
+    env.cr.commit()
+    _vacuum(env, 'helpdesk_ticket', *(['sla_status'] if 'sla.status' in env else []))
+
+
+def _get_basis(env):
+    """Return a team, its members and its customers; made the first time."""
+    Users = env['res.users'].with_context(no_reset_password=True)
+    team = env['helpdesk.ticket.team'].search([('name', '=', 'Bench')])
+    if not team:
+        group = env.ref('helpdesk_mgmt.group_helpdesk_manager')
+        users = Users.create(
             [
                 {
                     'name': f'Bench {n}',
                     'login': f'bench{n}',
                     'email': f'bench{n}@example.com',
-                    'group_ids': [(4, env.ref('helpdesk_mgmt.group_helpdesk_manager').id)],
+                    'group_ids': [(4, group.id)],
                 }
                 for n in range(10)
             ]
         )
+        team = env['helpdesk.ticket.team'].create({'name': 'Bench', 'user_ids': users.ids})
+        env['res.partner'].create(
+            [
+                {'name': f'Bench customer {n}', 'email': f'bench-customer-{n}@example.com'}
+                for n in range(500)
+            ]
+        )
+        if 'sla.policy' in env:
+            env['sla.policy'].create(
+                [
+                    {
+                        'name': 'Bench',
+                        'res_model': 'helpdesk.ticket',
+                        'target': 'first_response',
+                        'duration_hours': 8,
+                    },
+                    {
+                        'name': 'Bench closed',
+                        'res_model': 'helpdesk.ticket',
+                        'target': 'closed',
+                        'duration_hours': 24,
+                    },
+                ]
+            )
+    customers = env['res.partner'].search([('name', 'like', 'Bench customer')])
+    return team, team.user_ids, customers
+
+
+def _fill_clocks(env):
+    policy = env['sla.policy'].search([('name', '=', 'Bench')])
+    env.cr.execute(
+        """
+        INSERT INTO sla_status (policy_id, company_id, res_model, res_id, ticket_id, state,
+               time_basis, calendar_id, start_date, clock_date, is_running, is_warned,
+               target_seconds, warning_seconds, worked_seconds, log_position, deadline, next_check)
+        SELECT %s, company_id, 'helpdesk.ticket', id, id, 'ongoing', 'elapsed', %s, create_date,
+               create_date, TRUE, FALSE, 28800, 0, 0, 1, sla_deadline, sla_deadline
+          FROM helpdesk_ticket t WHERE NOT closed
+           AND NOT EXISTS (SELECT FROM sla_status s WHERE s.ticket_id = t.id)
+        """,
+        [policy.id, env.company.resource_calendar_id.id],
     )
-    team = env['helpdesk.ticket.team'].create({'name': 'Bench', 'user_ids': [(6, 0, users.ids)]})
-    env['res.partner'].create(
-        [{'name': f'Bench customer {n}', 'email': f'c{n}@example.com'} for n in range(500)]
+
+
+def _vacuum(env, *tables):
+    """Do at once what PostgreSQL does by itself some minutes later."""
+    connection = env.cr._cnx
+    connection.autocommit = True
+    for table in tables:
+        env.cr.execute(f'VACUUM ANALYZE {table}')
+    connection.autocommit = False
+
+
+def _drop_indexes(env, table):
+    """Drop the indexes that slow a large load down; return the statements that make them again."""
+    env.cr.execute(
+        """
+        SELECT c.relname, pg_get_indexdef(i.indexrelid)
+          FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+         WHERE i.indrelid = %s::regclass AND NOT i.indisunique
+        """,
+        [table],
     )
-partners = env['res.partner'].search([('name', 'like', 'Bench customer')])
-stages = env['helpdesk.ticket.stage'].search([])
-closed = stages.filtered('closed')[:1]
-opened = stages.filtered(lambda stage: not stage.closed)
-have = env['helpdesk.ticket'].with_context(active_test=False).search_count([])
-env.flush_all()
-columns = {
-    'number': "'HT' || lpad(n::text, 8, '0')",
-    'name': "(ARRAY['Cannot sign in','Invoice is wrong','Printer offline','Slow page','Move the licence'])"
-    "[1 + n %% 5] || ' ' || md5(n::text)",
-    'description': "'<p>' || repeat(md5(n::text) || ' ', 6) || '</p>'",
-    'team_id': str(team.id),
-    'stage_id': f'CASE WHEN n %% 20 = 0 THEN (ARRAY{opened.ids})[1 + (n / 20) %% {len(opened)}] ELSE {closed.id} END',
-    'user_id': f'(ARRAY{users.ids})[1 + n %% {len(users)}]',
-    'partner_id': f'(ARRAY{partners.ids})[1 + n %% {len(partners)}]',
-    'commercial_partner_id': f'(ARRAY{partners.ids})[1 + n %% {len(partners)}]',
-    'partner_name': "'Bench customer'",
-    'partner_email': "'c@example.com'",
-    'company_id': str(env.company.id),
-    'priority': "(ARRAY['0','0','0','1','1','2','3'])[1 + n %% 7]",
-    'sequence': '10',
-    'active': 'TRUE',
-    'unattended': 'n %% 100 = 0',
-    'create_date': "now() at time zone 'UTC' - (n %% 1000) * interval '26 hours' - interval '1 minute'",
-    'write_date': "now() at time zone 'UTC'",
-    'create_uid': '1',
-    'write_uid': '1',
-    'last_stage_update': "now() at time zone 'UTC'",
-    'closed_date': "CASE WHEN n %% 20 = 0 THEN NULL ELSE now() at time zone 'UTC' - (n %% 1000) * interval '25 hours' END",
-    'closed': 'n %% 20 <> 0',
-    'is_cancelled': 'FALSE',
-    'reply_state': "CASE WHEN n %% 20 = 0 THEN 'us' END",
-    'waiting_since': "CASE WHEN n %% 20 = 0 THEN now() at time zone 'UTC' - (n %% 100) * interval '1 hour' END",
-    'rating_status': "'stage_change'",
-    'rating_last_value': '0',
-    'positive_rate_percentage': '-1',
-    'sla_deadline': "CASE WHEN n %% 20 = 0 THEN now() at time zone 'UTC' + ((n / 20) %% 200 - 20) * interval '1 hour' END",
-    'sla_state': "CASE WHEN n %% 20 = 0 THEN 'ongoing' END",
-}
-present = [
-    name
-    for name in columns
-    if name in env['helpdesk.ticket']._fields and env['helpdesk.ticket']._fields[name].store
-]
-if have < SIZE:
-    cr.execute(
-        f'INSERT INTO helpdesk_ticket ({", ".join(present)}) '
-        f'SELECT {", ".join(columns[name] for name in present)} FROM generate_series(%s, %s) n',
-        [have + 1, SIZE],
-    )
-    env.cr.commit()
-    cr.execute('ANALYZE helpdesk_ticket')
-    env.cr.commit()
-report(seeded=SIZE)
+    rows = env.cr.fetchall()
+    for name, _definition in rows:
+        env.cr.execute(f'DROP INDEX "{name}"')
+    return [definition for _name, definition in rows]
