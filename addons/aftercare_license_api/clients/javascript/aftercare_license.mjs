@@ -45,20 +45,32 @@ const MESSAGES = {
     NO_ED25519: 'Signatures cannot be verified: this browser lacks Ed25519 in WebCrypto.',
 };
 const EMPTY = {
-    key: '', host: '', token: '', sub: '', seq: 0, max_iat: 0, asked_at: 0, next_at: 0,
+    question: '', token: '', sub: '', seq: 0, max_iat: 0, asked_at: 0, next_at: 0,
     failures: 0, refusals: 0, problem: '', instance: '',
     transitions: [], // statements by which pinned keys introduce others
 };
 
-// === HOSTS === //
-
-/** A text that is no host; `code` says why. */
-export class HostError extends Error {
-    constructor(code) {
+/** Something that decides nothing; `code` says why. */
+class NoVerdict extends Error {
+    constructor(code, retryAfter = 0) {
         super(code);
         this.code = code;
+        this.retryAfter = retryAfter;
     }
 }
+
+/** A text that is no host; `code` says why. */
+export class HostError extends NoVerdict {}
+
+function stop(isBad, code) {
+    if (isBad) throw new NoVerdict(code);
+}
+
+function reject(isBad, code) {
+    if (isBad) throw new HostError(code);
+}
+
+// === HOSTS === //
 
 const RESERVED = new Set(
     'corp example home internal intranet invalid lan local localdomain localhost test'.split(' '));
@@ -70,38 +82,36 @@ const RESERVED = new Set(
  */
 export function normalize(text, allowWildcard = false) {
     text = typeof text === 'string' ? text.replace(/^[ \t\r\n\f\v]+|[ \t\r\n\f\v]+$/g, '') : '';
-    if (!text) throw new HostError('EMPTY');
-    if (text.length > 4096) throw new HostError('TOO_LONG');
-    if (/[\\\p{Cc}]/u.test(text)) throw new HostError('BAD_CHARACTER');
+    reject(!text, 'EMPTY');
+    reject(text.length > 4096, 'TOO_LONG');
+    reject(/[\\\p{Cc}]/u.test(text), 'BAD_CHARACTER');
     const scheme = /^(?:([a-z][a-z0-9+.-]*):)?\/\//i.exec(text);
-    if (scheme && scheme[1] && !/^https?$/i.test(scheme[1])) throw new HostError('BAD_SCHEME');
+    reject(scheme && scheme[1] && !/^https?$/i.test(scheme[1]), 'BAD_SCHEME');
     let name = text.slice(scheme ? scheme[0].length : 0).split(/[/?#]/)[0];
-    if (name.includes('@')) throw new HostError('USERINFO');
-    if (/[%\s]/.test(name)) throw new HostError('BAD_CHARACTER');
-    if (!name) throw new HostError('EMPTY');
+    reject(name.includes('@'), 'USERINFO');
+    reject(/[%\s]/.test(name), 'BAD_CHARACTER');
+    reject(!name, 'EMPTY');
     if (name.startsWith('[') || name.split(':').length > 2) return normalizeIPv6(name);
     const [host, port] = name.split(':');
     checkPort(port);
     const isWildcard = host.includes('*');
-    if (isWildcard && !(allowWildcard && /^\*\.[^*]*$/.test(host))) {
-        throw new HostError('WILDCARD_NOT_ALLOWED');
-    }
+    reject(isWildcard && !(allowWildcard && /^\*\.[^*]*$/.test(host)), 'WILDCARD_NOT_ALLOWED');
     const labels = splitLabels(isWildcard ? host.slice(2) : host);
     const last = labels[labels.length - 1];
     const sent = labels.join('.');
-    if (sent.length > 253) throw new HostError('TOO_LONG');
+    reject(sent.length > 253, 'TOO_LONG');
     let kind = 'domain';
     if (/^([0-9]+|0x[0-9a-f]*)$/.test(last)) {
         kind = 'ip';
         const isByte = (part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) < 256;
-        if (labels.length !== 4 || !labels.every(isByte)) throw new HostError('BAD_IPV4');
+        reject(labels.length !== 4 || !labels.every(isByte), 'BAD_IPV4');
     } else if (RESERVED.has(last) || `.${sent}`.endsWith('.home.arpa')) {
         kind = 'reserved';
-    } else if (labels.length === 1) {
-        throw new HostError('SINGLE_LABEL');
+    } else {
+        reject(labels.length === 1, 'SINGLE_LABEL');
     }
     if (isWildcard) {
-        if (kind !== 'domain') throw new HostError('WILDCARD_NOT_ALLOWED');
+        reject(kind !== 'domain', 'WILDCARD_NOT_ALLOWED');
         return {name: `*.${sent}`, sent: `*.${sent}`, kind};
     }
     name = sent;
@@ -133,16 +143,14 @@ export function matches(bound, host, mode = 'exact', registrable = null) {
 }
 
 function checkPort(port) {
-    if (port && !(/^[0-9]+$/.test(port) && Number(port) > 0 && Number(port) < 65536)) {
-        throw new HostError('BAD_PORT');
-    }
+    reject(port && !(/^[0-9]+$/.test(port) && Number(port) > 0 && Number(port) < 65536), 'BAD_PORT');
 }
 
 function normalizeIPv6(text) {
     let name = text;
     if (text.startsWith('[')) {
         const parts = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
-        if (!parts) throw new HostError('BAD_IPV6');
+        reject(!parts, 'BAD_IPV6');
         checkPort(parts[2]);
         name = parts[1];
     }
@@ -151,7 +159,7 @@ function normalizeIPv6(text) {
     } catch {
         name = '';
     }
-    if (!name) throw new HostError('BAD_IPV6');
+    reject(!name, 'BAD_IPV6');
     const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(name);
     if (mapped) {
         const [high, low] = mapped.slice(1).map((part) => parseInt(part, 16));
@@ -162,16 +170,16 @@ function normalizeIPv6(text) {
 
 function splitLabels(name) {
     if (/[^\0-\x7f]/.test(name)) {
-        if (name.includes('_')) throw new HostError('UNDERSCORE');
+        reject(name.includes('_'), 'UNDERSCORE');
         name = name.replace(/[\u3002\uff0e\uff61]/g, '.'); // other full stops of UTS-46
     }
-    const labels = name.toLowerCase().replace(/\.$/, '').split('.');
-    if (labels.includes('')) throw new HostError('EMPTY_LABEL');
+    const labels = name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/\.$/, '').split('.');
+    reject(labels.includes(''), 'EMPTY_LABEL');
     return labels.map(encodeLabel);
 }
 
 function encodeLabel(label) {
-    if (label.includes('_')) throw new HostError('UNDERSCORE');
+    reject(label.includes('_'), 'UNDERSCORE');
     if (/[^\0-\x7f]/.test(label) || label.startsWith('xn--')) {
         const given = label;
         try {
@@ -181,10 +189,10 @@ function encodeLabel(label) {
             throw new HostError('BAD_IDN');
         }
         const isEncoded = given.startsWith('xn--');
-        if (!label || (isEncoded && (label !== given || label.endsWith('-')))) throw new HostError('BAD_IDN');
+        reject(!label || (isEncoded && (label !== given || label.endsWith('-'))), 'BAD_IDN');
     }
-    if (!/^[a-z0-9-]+$/.test(label)) throw new HostError('BAD_CHARACTER');
-    if (label.length > 63 || /^-|-$/.test(label)) throw new HostError('BAD_LABEL');
+    reject(!/^[a-z0-9-]+$/.test(label), 'BAD_CHARACTER');
+    reject(label.length > 63 || /^-|-$/.test(label), 'BAD_LABEL');
     return label;
 }
 
@@ -208,10 +216,15 @@ export function fileStore(path) {
             }
         },
         async set(text) {
-            const {rename, writeFile} = await import('node:fs/promises');
+            const {rename, rm, writeFile} = await import('node:fs/promises');
             const temporary = `${path}.${encode(randomBytes(6))}`;
-            await writeFile(temporary, text, {mode: 0o600});
-            await rename(temporary, path);
+            try {
+                await writeFile(temporary, text, {mode: 0o600});
+                await rename(temporary, path);
+            } catch (error) {
+                await rm(temporary, {force: true});
+                throw error;
+            }
         },
     };
 }
@@ -222,14 +235,6 @@ export function callbackStore(get, set) {
 }
 
 // === CLIENT === //
-
-class NoVerdict extends Error {
-    constructor(problem, retryAfter = 0) {
-        super(problem);
-        this.problem = problem;
-        this.retryAfter = retryAfter;
-    }
-}
 
 /** Knows whether this installation is licensed. */
 export class Client {
@@ -284,8 +289,8 @@ export class Client {
         try {
             return await this._evaluate(state, (await action(state)) || problem);
         } catch (error) {
-            if (error instanceof HostError) return this._refuse(state, 'DOMAIN_SCOPE_INVALID', error.code);
-            return this._refuse(state, 'NOT_CHECKED', `INTERNAL ${error && error.name}`);
+            const code = error instanceof HostError ? 'DOMAIN_SCOPE_INVALID' : 'NOT_CHECKED';
+            return this._refuse(state, code, getProblem(error));
         }
     }
 
@@ -333,13 +338,7 @@ export class Client {
         const isLate = this.now() < state.max_iat - CLOCK_TOLERANCE;
         problem ||= isLate ? 'CLOCK' : state.problem || null;
         if (!state.token) return this._refuse(state, this.key ? 'NOT_CHECKED' : 'NO_KEY', problem);
-        let claims;
-        try {
-            claims = await this._verify(state.token, state);
-        } catch (error) {
-            if (!(error instanceof NoVerdict)) throw error;
-            return this._refuse(state, 'NOT_CHECKED', error.problem);
-        }
+        const claims = await this._verify(state.token, state);
         const offline = claims.code === 'OFFLINE';
         if (!this.key && !offline) return this._refuse(state, 'NO_KEY', problem);
         if (!claims.valid) return this._refuse(state, claims.code, problem, claims);
@@ -388,21 +387,22 @@ export class Client {
         const host = normalize(this.host);
         const now = this.now();
         if (!this.key || now < state.max_iat - CLOCK_TOLERANCE) return null;
-        const digest = await sha256(`${this.product}\n${this.key.toUpperCase()}`);
-        const isNew = state.key !== digest || state.host !== host.sent;
+        // Another host, key, version, or other pinned keys: what we know may not hold any more.
+        const facts = [this.product, this.key.toUpperCase(), host.sent, this.version, this.entitlements];
+        const question = await sha256(JSON.stringify([...facts, Object.keys(this.keys).sort()]));
+        const isNew = state.question !== question;
         const wentBack = now < state.asked_at - CLOCK_TOLERANCE;
         if (!(force || isNew || wentBack || now >= state.next_at)) return null;
         if (isNew) state.failures = state.refusals = 0;
-        Object.assign(state, {key: digest, host: host.sent, asked_at: now});
+        Object.assign(state, {question, asked_at: now});
         try {
             const [token, claims] = await this._ask(state, host);
             this._keep(state, token, claims, now);
         } catch (error) {
-            if (!(error instanceof NoVerdict)) throw error;
             const delay = Math.min(RETRY_FIRST * 2 ** Math.min(state.failures, 16), RETRY_LAST);
             state.failures += 1;
-            state.next_at = now + Math.max(delay, Math.min(error.retryAfter, DAY));
-            state.problem = error.problem;
+            state.next_at = now + Math.max(delay, Math.min(error.retryAfter || 0, DAY));
+            state.problem = getProblem(error);
         }
         return this._save(state);
     }
@@ -432,8 +432,8 @@ export class Client {
         const content = parseObject(answer.body, 'BAD_ANSWER');
         await this._learn(state, content.key_transition);
         const claims = await this._verify(content.token, state);
-        if (claims.nonce !== nonce) throw new NoVerdict('WRONG_NONCE');
-        if (Math.abs(claims.iat - this.now()) > CLOCK_TOLERANCE) throw new NoVerdict('CLOCK');
+        stop(claims.nonce !== nonce, 'WRONG_NONCE');
+        stop(Math.abs(claims.iat - this.now()) > CLOCK_TOLERANCE, 'CLOCK');
         this._checkUsable(claims, state, host);
         return [content.token, claims];
     }
@@ -441,28 +441,26 @@ export class Client {
     async _import(state, text) {
         const host = normalize(this.host);
         try {
-            if (typeof text !== 'string' || text.length > MAX_ANSWER || !text.includes(FILE_BEGIN)) {
-                throw new NoVerdict('NOT_A_FILE');
-            }
+            stop(typeof text !== 'string' || text.length > MAX_ANSWER || !text.includes(FILE_BEGIN), 'NOT_A_FILE');
             const token = text.split(FILE_BEGIN)[1].split(FILE_END)[0].replace(/\s/g, '');
             const claims = await this._verify(token, state);
-            if (claims.code !== 'OFFLINE' || !claims.valid) throw new NoVerdict('NOT_A_FILE');
-            if (claims.iat > this.now() + CLOCK_TOLERANCE) throw new NoVerdict('CLOCK');
+            stop(claims.code !== 'OFFLINE' || !claims.valid, 'NOT_A_FILE');
+            stop(claims.iat > this.now() + CLOCK_TOLERANCE, 'CLOCK');
             this._checkUsable(claims, state, host);
             this._keep(state, token, claims, this.now());
         } catch (error) {
             if (!(error instanceof NoVerdict)) throw error;
-            return error.problem;
+            return error.code;
         }
         return this._save(state);
     }
 
     _checkUsable(claims, state, host) {
-        if (claims.sub && claims.sub === state.sub && claims.seq < state.seq) throw new NoVerdict('OLD_SEQUENCE');
+        stop(claims.sub && claims.sub === state.sub && claims.seq < state.seq, 'OLD_SEQUENCE');
         if (!claims.valid) return;
-        if (claims.exp <= this.now()) throw new NoVerdict('EXPIRED');
-        if (!covers(claims, host)) throw new NoVerdict('WRONG_DOMAIN');
-        if (claims.instance && claims.instance !== this._getInstance(state)) throw new NoVerdict('WRONG_INSTANCE');
+        stop(claims.exp <= this.now(), 'EXPIRED');
+        stop(!covers(claims, host), 'WRONG_DOMAIN');
+        stop(claims.instance && claims.instance !== this._getInstance(state), 'WRONG_INSTANCE');
     }
 
     /** Replace what is stored by a verdict. */
@@ -514,28 +512,30 @@ export class Client {
     /** Return the claims of a licence token of our vendor for our product. */
     async _verify(token, state) {
         const claims = await this._verifySignature(token, await this._getKeys(state), 'license+jwt');
-        if (claims.iss !== this.issuer) throw new NoVerdict('WRONG_ISSUER');
-        if (claims.aud !== this.product) throw new NoVerdict('WRONG_AUDIENCE');
+        stop(claims.iss !== this.issuer, 'WRONG_ISSUER');
+        stop(claims.aud !== this.product, 'WRONG_AUDIENCE');
         const integers = [claims.iat, claims.exp, claims.seq].every(Number.isSafeInteger);
-        if (!integers || typeof claims.code !== 'string' || typeof claims.valid !== 'boolean') {
-            throw new NoVerdict('BAD_TOKEN');
-        }
+        stop(!integers || typeof claims.code !== 'string' || typeof claims.valid !== 'boolean', 'BAD_TOKEN');
         return {sub: null, grace_until: claims.exp, ...claims};
     }
 
     /** Return the claims of a compact JWS; alg is EdDSA and nothing else. */
     async _verifySignature(token, keys, kind) {
         const parts = typeof token === 'string' && token.length <= MAX_TOKEN ? token.split('.') : [];
-        if (parts.length !== 3) throw new NoVerdict('BAD_TOKEN');
+        stop(parts.length !== 3, 'BAD_TOKEN');
         const [head, payload, signature] = parts.map(decode);
         const header = parseObject(head, 'BAD_TOKEN');
-        if (header.alg !== 'EdDSA') throw new NoVerdict('BAD_ALGORITHM');
-        if (header.typ !== kind || 'crit' in header) throw new NoVerdict('BAD_TOKEN');
-        if (typeof header.kid !== 'string' || !keys.has(header.kid)) throw new NoVerdict('UNKNOWN_KEY');
+        stop(header.alg !== 'EdDSA', 'BAD_ALGORITHM');
+        stop(header.typ !== kind || 'crit' in header, 'BAD_TOKEN');
+        stop(typeof header.kid !== 'string' || !keys.has(header.kid), 'UNKNOWN_KEY');
         const signed = new TextEncoder().encode(`${parts[0]}.${parts[1]}`);
-        if (!(await this.verifier(keys.get(header.kid), signature, signed))) throw new NoVerdict('BAD_SIGNATURE');
+        stop(!(await this.verifier(keys.get(header.kid), signature, signed)), 'BAD_SIGNATURE');
         return parseObject(payload, 'BAD_TOKEN');
     }
+}
+
+function getProblem(error) {
+    return error instanceof NoVerdict ? error.code : `INTERNAL ${error && error.name}`;
 }
 
 function covers(claims, host) {
@@ -613,7 +613,7 @@ function decode(text) {
     } catch {
         // told below
     }
-    if (!bytes || encode(bytes) !== text) throw new NoVerdict('BAD_TOKEN');
+    stop(!bytes || encode(bytes) !== text, 'BAD_TOKEN');
     return bytes;
 }
 
@@ -625,6 +625,6 @@ function parseObject(source, problem) {
     } catch {
         // told below
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new NoVerdict(problem);
+    stop(typeof value !== 'object' || value === null || Array.isArray(value), problem);
     return value;
 }

@@ -6,7 +6,7 @@
  * host names with other than ASCII letters. See ../README.md for how to integrate it in ten minutes. In short:
  *
  *     $client = new Client(['issuer' => 'https://vendor.example', 'product' => 'acme-seo', 'keys' => ['2026-11' => '…'],
- *         'host' => $siteUrl, 'key' => $licenseKey, 'store' => new FileStore('/var/lib/acme/license.json')]);
+ *         'host' => $siteUrl, 'key' => $licenseKey, 'store' => Store::file('/var/lib/acme/license.json')]);
  *     $client->refresh();            // from a scheduled job
  *     $client->check()->allowed;     // anywhere: reads the store only, never the network
  *
@@ -50,7 +50,7 @@ const MESSAGES = [
     'NO_ED25519' => 'Signatures cannot be verified: the PHP extension sodium is needed.',
 ];
 const STATE = [
-    'key' => '', 'host' => '', 'token' => '', 'sub' => '', 'seq' => 0, 'max_iat' => 0, 'asked_at' => 0, 'next_at' => 0,
+    'question' => '', 'token' => '', 'sub' => '', 'seq' => 0, 'max_iat' => 0, 'asked_at' => 0, 'next_at' => 0,
     'failures' => 0, 'refusals' => 0, 'problem' => '', 'instance' => '',
     'transitions' => [], // statements by which pinned keys introduce others
 ];
@@ -72,8 +72,27 @@ class Result
     public $next_check = 0; // when refresh() asks again, Unix time
 }
 
-/** A text that is no host; the message is the code that says why. */
-class HostError extends \InvalidArgumentException
+/** Something that decides nothing; the message is the code that says why. */
+class NoVerdict extends \RuntimeException
+{
+    public $retryAfter;
+
+    final public function __construct(string $code, int $retryAfter = 0)
+    {
+        parent::__construct($code);
+        $this->retryAfter = $retryAfter;
+    }
+
+    public static function when(bool $isBad, string $code): void
+    {
+        if ($isBad) {
+            throw new static($code);
+        }
+    }
+}
+
+/** A text that is no host. */
+class HostError extends NoVerdict
 {
 }
 
@@ -100,38 +119,38 @@ class Host
     public static function normalize(string $text, bool $allowWildcard = false): self
     {
         $text = trim($text, " \t\r\n\f\v");
-        self::refuse($text === '', 'EMPTY');
-        self::refuse(strlen($text) > 4096, 'TOO_LONG');
-        self::refuse(!preg_match('/^[^\\\\\p{Cc}]*$/Du', $text), 'BAD_CHARACTER');
+        HostError::when($text === '', 'EMPTY');
+        HostError::when(strlen($text) > 4096, 'TOO_LONG');
+        HostError::when(!preg_match('/^[^\\\\\p{Cc}]*$/Du', $text), 'BAD_CHARACTER');
         if (preg_match('~^(?:([a-z][a-z0-9+.-]*):)?//~i', $text, $scheme)) {
-            self::refuse(!in_array(strtolower($scheme[1] ?? ''), ['', 'http', 'https'], true), 'BAD_SCHEME');
+            HostError::when(!in_array(self::lower($scheme[1] ?? ''), ['', 'http', 'https'], true), 'BAD_SCHEME');
             $text = substr($text, strlen($scheme[0]));
         }
         $name = substr($text, 0, strcspn($text, '/?#'));
-        self::refuse(strpos($name, '@') !== false, 'USERINFO');
-        self::refuse((bool) preg_match('/[%\s\p{Z}]/u', $name), 'BAD_CHARACTER');
-        self::refuse($name === '', 'EMPTY');
+        HostError::when(strpos($name, '@') !== false, 'USERINFO');
+        HostError::when((bool) preg_match('/[%\s\p{Z}]/u', $name), 'BAD_CHARACTER');
+        HostError::when($name === '', 'EMPTY');
         if ($name[0] === '[' || substr_count($name, ':') > 1) {
             return self::normalizeIPv6($name);
         }
         [$name, $port] = explode(':', $name) + [1 => ''];
         self::checkPort($port);
         $isWildcard = strpos($name, '*') !== false;
-        self::refuse($isWildcard && !($allowWildcard && preg_match('/^\*\.[^*]*$/D', $name)), 'WILDCARD_NOT_ALLOWED');
+        HostError::when($isWildcard && !($allowWildcard && preg_match('/^\*\.[^*]*$/D', $name)), 'WILDCARD_NOT_ALLOWED');
         $labels = self::splitLabels($isWildcard ? substr($name, 2) : $name);
         $sent = implode('.', $labels);
-        self::refuse(strlen($sent) > 253, 'TOO_LONG');
+        HostError::when(strlen($sent) > 253, 'TOO_LONG');
         $kind = 'domain';
         if (preg_match('/^([0-9]+|0x[0-9a-f]*)$/D', end($labels))) {
             $kind = 'ip';
-            self::refuse(!filter_var($sent, FILTER_VALIDATE_IP, FILTER_FLAG_IPV4), 'BAD_IPV4');
+            HostError::when(!filter_var($sent, FILTER_VALIDATE_IP, FILTER_FLAG_IPV4), 'BAD_IPV4');
         } elseif (in_array(end($labels), self::RESERVED, true) || self::endsWith(".$sent", '.home.arpa')) {
             $kind = 'reserved';
         } else {
-            self::refuse(count($labels) === 1, 'SINGLE_LABEL');
+            HostError::when(count($labels) === 1, 'SINGLE_LABEL');
         }
         if ($isWildcard) {
-            self::refuse($kind !== 'domain', 'WILDCARD_NOT_ALLOWED');
+            HostError::when($kind !== 'domain', 'WILDCARD_NOT_ALLOWED');
             return new self("*.$sent", "*.$sent", $kind);
         }
         $name = $sent;
@@ -162,32 +181,31 @@ class Host
         return $name === $domain || ($mode === 'subdomains' && self::endsWith($name, ".$domain"));
     }
 
-    private static function refuse(bool $isBad, string $code): void
-    {
-        if ($isBad) {
-            throw new HostError($code);
-        }
-    }
-
     private static function endsWith(string $text, string $end): bool
     {
         return substr($text, -strlen($end)) === $end;
     }
 
+    /** Lower-case ASCII letters only, whatever the locale. */
+    private static function lower(string $text): string
+    {
+        return strtr($text, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz');
+    }
+
     private static function checkPort(string $port): void
     {
         $isGood = preg_match('/^[0-9]+$/D', $port) && (int) $port > 0 && (int) $port < 65536;
-        self::refuse($port !== '' && !$isGood, 'BAD_PORT');
+        HostError::when($port !== '' && !$isGood, 'BAD_PORT');
     }
 
     private static function normalizeIPv6(string $name): self
     {
         if ($name[0] === '[') {
-            self::refuse(!preg_match('/^\[([^\]]*)\](?::(.*))?$/D', $name, $parts), 'BAD_IPV6');
+            HostError::when(!preg_match('/^\[([^\]]*)\](?::(.*))?$/D', $name, $parts), 'BAD_IPV6');
             self::checkPort($parts[2] ?? '');
             $name = $parts[1];
         }
-        self::refuse(!filter_var($name, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6), 'BAD_IPV6');
+        HostError::when(!filter_var($name, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6), 'BAD_IPV6');
         $bytes = inet_pton($name);
         if (strpos($bytes, str_repeat("\0", 10) . "\xff\xff") === 0) {
             $bytes = substr($bytes, 12); // an IPv4 address in IPv6 clothes
@@ -202,136 +220,78 @@ class Host
     private static function splitLabels(string $name): array
     {
         if (preg_match('/[^\x00-\x7f]/', $name)) {
-            self::refuse(strpos($name, '_') !== false, 'UNDERSCORE');
+            HostError::when(strpos($name, '_') !== false, 'UNDERSCORE');
             $name = str_replace(["\u{3002}", "\u{ff0e}", "\u{ff61}"], '.', $name); // other full stops of UTS-46
         }
-        $labels = explode('.', preg_replace('/\.$/D', '', strtolower($name)));
-        self::refuse(in_array('', $labels, true), 'EMPTY_LABEL');
+        $labels = explode('.', preg_replace('/\.$/D', '', self::lower($name)));
+        HostError::when(in_array('', $labels, true), 'EMPTY_LABEL');
         return array_map([self::class, 'encodeLabel'], $labels);
     }
 
     private static function encodeLabel(string $label): string
     {
-        self::refuse(strpos($label, '_') !== false, 'UNDERSCORE');
+        HostError::when(strpos($label, '_') !== false, 'UNDERSCORE');
         $isForeign = (bool) preg_match('/[^\x00-\x7f]/', $label);
         $isEncoded = strpos($label, 'xn--') === 0;
-        self::refuse($isEncoded && substr($label, -1) === '-', 'BAD_IDN');
+        HostError::when($isEncoded && substr($label, -1) === '-', 'BAD_IDN');
         if ($isForeign || ($isEncoded && function_exists('idn_to_ascii'))) {
-            self::refuse(!function_exists('idn_to_ascii'), 'NO_IDN');
+            HostError::when(!function_exists('idn_to_ascii'), 'NO_IDN');
             $options = IDNA_NONTRANSITIONAL_TO_ASCII | IDNA_USE_STD3_RULES | IDNA_CHECK_BIDI | IDNA_CHECK_CONTEXTJ;
             $ascii = idn_to_ascii($label, $options, INTL_IDNA_VARIANT_UTS46);
-            self::refuse(!$ascii || ($isEncoded && $ascii !== $label), 'BAD_IDN');
+            HostError::when(!$ascii || ($isEncoded && $ascii !== $label), 'BAD_IDN');
             $label = $ascii;
         }
-        self::refuse(!preg_match('/^[a-z0-9-]+$/D', $label), 'BAD_CHARACTER');
-        self::refuse(strlen($label) > 63 || preg_match('/^-|-$/D', $label), 'BAD_LABEL');
+        HostError::when(!preg_match('/^[a-z0-9-]+$/D', $label), 'BAD_CHARACTER');
+        HostError::when(strlen($label) > 63 || preg_match('/^-|-$/D', $label), 'BAD_LABEL');
         return $label;
     }
 }
 
-/** Where the state is kept: one text. */
-interface Store
+/** Keeps one text where you like, for example in the options of WordPress. */
+class Store
 {
-    public function get(): ?string;
+    public $get;
+    public $set;
 
-    public function set(string $text): void;
-}
-
-/** Keeps the state where you like, for example in the options of WordPress. */
-class CallbackStore implements Store
-{
-    private $get;
-    private $set;
-
+    /** @param callable $get returns the text, null when there is none; $set takes it */
     public function __construct(callable $get, callable $set)
     {
         $this->get = $get;
         $this->set = $set;
     }
 
-    public function get(): ?string
+    /** As long as the process lives; for tests. */
+    public static function memory(?string $text = null): self
     {
-        $text = ($this->get)();
-        return is_string($text) ? $text : null;
+        $get = function () use (&$text) {
+            return $text;
+        };
+        return new self($get, function (string $new) use (&$text) {
+            $text = $new;
+        });
     }
 
-    public function set(string $text): void
+    /** In a file that only its owner reads; put it outside of the web root. */
+    public static function file(string $path): self
     {
-        ($this->set)($text);
-    }
-}
-
-/** Keeps the state as long as the request lives; for tests. */
-class MemoryStore extends CallbackStore
-{
-    public function __construct(?string $text = null)
-    {
-        parent::__construct(
-            function () use (&$text) {
-                return $text;
-            },
-            function ($value) use (&$text) {
-                $text = $value;
+        $get = function () use ($path) {
+            return is_file($path) ? file_get_contents($path) : null;
+        };
+        return new self($get, function (string $text) use ($path) {
+            $temporary = tempnam(dirname($path), 'lic'); // made with mode 0600
+            if (file_put_contents($temporary, $text) === false || !rename($temporary, $path)) {
+                unlink($temporary);
+                throw new \RuntimeException('The licence store cannot be written.');
             }
-        );
-    }
-}
-
-/** Keeps the state in a file that only its owner reads, outside of the web root. */
-class FileStore implements Store
-{
-    private $path;
-
-    public function __construct(string $path)
-    {
-        $this->path = $path;
-    }
-
-    public function get(): ?string
-    {
-        $text = is_file($this->path) ? file_get_contents($this->path) : null;
-        if ($text === false) {
-            throw new \RuntimeException('The licence store cannot be read.');
-        }
-        return $text;
-    }
-
-    public function set(string $text): void
-    {
-        $temporary = @tempnam(dirname($this->path), 'lic'); // made with mode 0600
-        if (!$temporary || file_put_contents($temporary, $text) === false || !@rename($temporary, $this->path)) {
-            throw new \RuntimeException('The licence store cannot be written.');
-        }
-    }
-}
-
-/** An answer that decides nothing; the message says why. */
-class NoVerdict extends \RuntimeException
-{
-    public $retryAfter;
-
-    public function __construct(string $problem, int $retryAfter = 0)
-    {
-        parent::__construct($problem);
-        $this->retryAfter = $retryAfter;
+        });
     }
 }
 
 /** Knows whether this installation is licensed. */
 class Client
 {
-    private $issuer;
-    private $product;
-    private $keys;
-    private $host;
-    private $key;
-    private $store;
-    private $version;
-    private $entitlements;
-    private $instance;
-    private $transport;
-    private $now;
-    private $nonce;
+    private $issuer, $product, $keys, $host, $key, $store, $version, $entitlements, $instance;
+    private $transport, $now, $nonce;
 
     /**
      * @param array $options issuer (base URL of the vendor, as in the tokens), product (its code), keys (pinned signing keys,
@@ -399,10 +359,9 @@ class Client
         try {
             $problem = $action($state) ?? $problem;
             return $this->evaluate($state, $problem);
-        } catch (HostError $error) {
-            return $this->refuse($state, 'DOMAIN_SCOPE_INVALID', $error->getMessage());
-        } catch (\Throwable $error) {
-            return $this->refuse($state, 'NOT_CHECKED', 'INTERNAL ' . get_class($error));
+        } catch (\Throwable $error) { // a licence check never stops the site
+            $code = $error instanceof HostError ? 'DOMAIN_SCOPE_INVALID' : 'NOT_CHECKED';
+            return $this->refuse($state, $code, self::findProblem($error));
         }
     }
 
@@ -410,11 +369,11 @@ class Client
     {
         $problem = $text = null;
         try {
-            $text = $this->store->get();
+            $text = ($this->store->get)();
         } catch (\Throwable $error) {
             $problem = 'STORE';
         }
-        $stored = json_decode($text ?? '', true); // damaged: start anew
+        $stored = is_string($text) ? json_decode($text, true) : null; // damaged: start anew
         $state = STATE;
         foreach ($state as $name => $default) {
             $value = is_array($stored) ? $stored[$name] ?? null : null;
@@ -426,7 +385,7 @@ class Client
     private function save(array $state): ?string
     {
         try {
-            $this->store->set(json_encode($state));
+            ($this->store->set)(json_encode($state));
             return null;
         } catch (\Throwable $error) {
             return 'STORE';
@@ -452,11 +411,7 @@ class Client
         if ($state['token'] === '') {
             return $this->refuse($state, $this->key === '' ? 'NO_KEY' : 'NOT_CHECKED', $problem);
         }
-        try {
-            $claims = $this->verify($state['token'], $state);
-        } catch (NoVerdict $error) {
-            return $this->refuse($state, 'NOT_CHECKED', $error->getMessage());
-        }
+        $claims = $this->verify($state['token'], $state);
         $offline = $claims['code'] === 'OFFLINE';
         if ($this->key === '' && !$offline) {
             return $this->refuse($state, 'NO_KEY', $problem);
@@ -520,8 +475,10 @@ class Client
         if ($this->key === '' || $now < $state['max_iat'] - CLOCK_TOLERANCE) {
             return null;
         }
-        $digest = hash('sha256', $this->product . "\n" . strtoupper($this->key));
-        $isNew = $state['key'] !== $digest || $state['host'] !== $host->sent;
+        // Another host, key, version, or other pinned keys: what we know may not hold any more.
+        $facts = [$this->product, strtoupper($this->key), $host->sent, $this->version, $this->entitlements];
+        $question = hash('sha256', json_encode([$facts, array_keys($this->keys)]));
+        $isNew = $state['question'] !== $question;
         $wentBack = $now < $state['asked_at'] - CLOCK_TOLERANCE;
         if (!$force && !$isNew && !$wentBack && $now < $state['next_at']) {
             return null;
@@ -529,15 +486,15 @@ class Client
         if ($isNew) {
             $state['failures'] = $state['refusals'] = 0;
         }
-        $state = ['key' => $digest, 'host' => $host->sent, 'asked_at' => $now] + $state;
+        $state = ['question' => $question, 'asked_at' => $now] + $state;
         try {
             [$token, $claims] = $this->call($state, $host);
             $this->keep($state, $token, $claims, $now);
-        } catch (NoVerdict $error) {
+        } catch (\Throwable $error) { // whatever it is, it is no verdict
             $delay = min(RETRY_FIRST * 2 ** min($state['failures'], 16), RETRY_LAST);
             $state['failures']++;
-            $state['next_at'] = $now + max($delay, min($error->retryAfter, DAY));
-            $state['problem'] = $error->getMessage();
+            $state['next_at'] = $now + max($delay, min($error->retryAfter ?? 0, DAY));
+            $state['problem'] = self::findProblem($error);
         }
         return $this->save($state);
     }
@@ -570,12 +527,8 @@ class Client
         $answer = self::parseObject((string) $text, 'BAD_ANSWER');
         $this->learn($state, $answer['key_transition'] ?? null);
         $claims = $this->verify($answer['token'] ?? null, $state);
-        if (($claims['nonce'] ?? null) !== $nonce) {
-            throw new NoVerdict('WRONG_NONCE');
-        }
-        if (abs($claims['iat'] - ($this->now)()) > CLOCK_TOLERANCE) {
-            throw new NoVerdict('CLOCK');
-        }
+        NoVerdict::when(($claims['nonce'] ?? null) !== $nonce, 'WRONG_NONCE');
+        NoVerdict::when(abs($claims['iat'] - ($this->now)()) > CLOCK_TOLERANCE, 'CLOCK');
         $this->checkUsable($claims, $state, $host);
         return [$answer['token'], $claims];
     }
@@ -585,17 +538,11 @@ class Client
         $host = Host::normalize($this->host);
         try {
             $parts = explode(FILE_BEGIN, $text, 2);
-            if (count($parts) !== 2 || strlen($text) > MAX_ANSWER) {
-                throw new NoVerdict('NOT_A_FILE');
-            }
+            NoVerdict::when(count($parts) !== 2 || strlen($text) > MAX_ANSWER, 'NOT_A_FILE');
             $token = preg_replace('/\s+/', '', explode(FILE_END, $parts[1])[0]);
             $claims = $this->verify($token, $state);
-            if ($claims['code'] !== 'OFFLINE' || !$claims['valid']) {
-                throw new NoVerdict('NOT_A_FILE');
-            }
-            if ($claims['iat'] > ($this->now)() + CLOCK_TOLERANCE) {
-                throw new NoVerdict('CLOCK');
-            }
+            NoVerdict::when($claims['code'] !== 'OFFLINE' || !$claims['valid'], 'NOT_A_FILE');
+            NoVerdict::when($claims['iat'] > ($this->now)() + CLOCK_TOLERANCE, 'CLOCK');
             $this->checkUsable($claims, $state, $host);
         } catch (NoVerdict $error) {
             return $error->getMessage();
@@ -606,21 +553,13 @@ class Client
 
     private function checkUsable(array $claims, array &$state, Host $host): void
     {
-        if ($claims['sub'] && $claims['sub'] === $state['sub'] && $claims['seq'] < $state['seq']) {
-            throw new NoVerdict('OLD_SEQUENCE');
-        }
+        NoVerdict::when($claims['sub'] && $claims['sub'] === $state['sub'] && $claims['seq'] < $state['seq'], 'OLD_SEQUENCE');
         if (!$claims['valid']) {
             return;
         }
-        if ($claims['exp'] <= ($this->now)()) {
-            throw new NoVerdict('EXPIRED');
-        }
-        if (!$this->covers($claims, $host)) {
-            throw new NoVerdict('WRONG_DOMAIN');
-        }
-        if (!empty($claims['instance']) && $claims['instance'] !== $this->findInstance($state)) {
-            throw new NoVerdict('WRONG_INSTANCE');
-        }
+        NoVerdict::when($claims['exp'] <= ($this->now)(), 'EXPIRED');
+        NoVerdict::when(!$this->covers($claims, $host), 'WRONG_DOMAIN');
+        NoVerdict::when(!empty($claims['instance']) && $claims['instance'] !== $this->findInstance($state), 'WRONG_INSTANCE');
     }
 
     /** Replace what is stored by a verdict. */
@@ -686,17 +625,11 @@ class Client
     private function verify($token, array $state): array
     {
         $claims = $this->verifySignature($token, $this->findKeys($state['transitions']), 'license+jwt');
-        if (($claims['iss'] ?? null) !== $this->issuer) {
-            throw new NoVerdict('WRONG_ISSUER');
-        }
-        if (($claims['aud'] ?? null) !== $this->product) {
-            throw new NoVerdict('WRONG_AUDIENCE');
-        }
+        NoVerdict::when(($claims['iss'] ?? null) !== $this->issuer, 'WRONG_ISSUER');
+        NoVerdict::when(($claims['aud'] ?? null) !== $this->product, 'WRONG_AUDIENCE');
         $claims += ['iat' => 0.0, 'exp' => 0.0, 'seq' => 0.0, 'code' => 0, 'valid' => 0, 'sub' => null];
         $integers = is_int($claims['iat']) && is_int($claims['exp']) && is_int($claims['seq']);
-        if (!$integers || !is_string($claims['code']) || !is_bool($claims['valid'])) {
-            throw new NoVerdict('BAD_TOKEN');
-        }
+        NoVerdict::when(!$integers || !is_string($claims['code']) || !is_bool($claims['valid']), 'BAD_TOKEN');
         return $claims + ['grace_until' => $claims['exp']];
     }
 
@@ -704,29 +637,17 @@ class Client
     private function verifySignature($token, array $keys, string $kind): array
     {
         $parts = is_string($token) && strlen($token) <= MAX_TOKEN ? explode('.', $token) : [];
-        if (count($parts) !== 3) {
-            throw new NoVerdict('BAD_TOKEN');
-        }
+        NoVerdict::when(count($parts) !== 3, 'BAD_TOKEN');
         [$header, $payload, $signature] = array_map([self::class, 'decode'], $parts);
         $header = self::parseObject($header, 'BAD_TOKEN');
-        if (($header['alg'] ?? null) !== 'EdDSA') {
-            throw new NoVerdict('BAD_ALGORITHM');
-        }
-        if (($header['typ'] ?? null) !== $kind || array_key_exists('crit', $header)) {
-            throw new NoVerdict('BAD_TOKEN');
-        }
+        NoVerdict::when(($header['alg'] ?? null) !== 'EdDSA', 'BAD_ALGORITHM');
+        NoVerdict::when(($header['typ'] ?? null) !== $kind || array_key_exists('crit', $header), 'BAD_TOKEN');
         $kid = $header['kid'] ?? null;
-        if (!is_string($kid) || !isset($keys[$kid])) {
-            throw new NoVerdict('UNKNOWN_KEY');
-        }
-        if (!function_exists('sodium_crypto_sign_verify_detached')) {
-            throw new NoVerdict('NO_ED25519');
-        }
+        NoVerdict::when(!is_string($kid) || !isset($keys[$kid]), 'UNKNOWN_KEY');
+        NoVerdict::when(!function_exists('sodium_crypto_sign_verify_detached'), 'NO_ED25519');
         $key = is_string($keys[$kid]) ? self::decode($keys[$kid]) : '';
         $isSized = strlen($signature) === 64 && strlen($key) === 32;
-        if (!$isSized || !sodium_crypto_sign_verify_detached($signature, "$parts[0].$parts[1]", $key)) {
-            throw new NoVerdict('BAD_SIGNATURE');
-        }
+        NoVerdict::when(!$isSized || !sodium_crypto_sign_verify_detached($signature, "$parts[0].$parts[1]", $key), 'BAD_SIGNATURE');
         return self::parseObject($payload, 'BAD_TOKEN');
     }
 
@@ -734,28 +655,61 @@ class Client
     public static function post(string $url, array $headers, string $body, int $timeout): array
     {
         $isLocal = in_array(parse_url($url, PHP_URL_HOST), ['localhost', '127.0.0.1', '[::1]'], true);
-        if (parse_url($url, PHP_URL_SCHEME) !== 'https' && !$isLocal) {
-            throw new \RuntimeException('The licence server must be asked over https.');
-        }
-        $lines = [];
+        NoVerdict::when(parse_url($url, PHP_URL_SCHEME) !== 'https' && !$isLocal, 'NOT_HTTPS');
+        $lines = ['Connection: close'];
         foreach ($headers as $name => $value) {
             $lines[] = "$name: $value";
         }
+        [$head, $text] = function_exists('curl_init')
+            ? self::postByCurl($url, $lines, $body, $timeout)
+            : self::postByStream($url, $lines, $body, $timeout);
+        NoVerdict::when(!is_string($text) || strlen($text) > MAX_ANSWER, 'NETWORK');
+        $received = [];
+        foreach (array_slice($head, 1) as $line) {
+            [$name, $value] = explode(':', $line, 2) + [1 => ''];
+            $received[strtolower($name)] = trim($value);
+        }
+        return [(int) (explode(' ', $head[0])[1] ?? 0), $received, $text];
+    }
+
+    private static function postByCurl(string $url, array $lines, string $body, int $timeout): array
+    {
+        $head = [];
+        $text = '';
+        $curl = curl_init($url);
+        curl_setopt_array($curl, [
+            CURLOPT_POST => true,
+            CURLOPT_POSTFIELDS => $body,
+            CURLOPT_HTTPHEADER => $lines,
+            CURLOPT_TIMEOUT => $timeout,
+            CURLOPT_HEADERFUNCTION => function ($curl, $line) use (&$head) {
+                $head = strpos($line, 'HTTP/') === 0 ? [] : $head; // after a 100 or a proxy's answer
+                if (trim($line) !== '') {
+                    $head[] = trim($line);
+                }
+                return strlen($line);
+            },
+            CURLOPT_WRITEFUNCTION => function ($curl, $part) use (&$text) {
+                $text .= $part;
+                return strlen($text) > MAX_ANSWER ? 0 : strlen($part); // 0 breaks off
+            },
+        ]);
+        return curl_exec($curl) ? [$head, $text] : [[], null];
+    }
+
+    private static function postByStream(string $url, array $lines, string $body, int $timeout): array
+    {
         $context = stream_context_create(['http' => [
             'method' => 'POST', 'header' => $lines, 'content' => $body, 'timeout' => $timeout, 'follow_location' => 0,
             'ignore_errors' => true, 'protocol_version' => 1.1,
         ]]);
-        $lines[] = 'Connection: close';
         $text = @file_get_contents($url, false, $context, 0, MAX_ANSWER + 1);
-        if ($text === false || strlen($text) > MAX_ANSWER) {
-            throw new \RuntimeException('No answer of the licence server.');
-        }
-        $received = [];
-        foreach (array_slice($http_response_header, 1) as $line) {
-            [$name, $value] = explode(':', $line, 2) + [1 => ''];
-            $received[strtolower($name)] = trim($value);
-        }
-        return [(int) (explode(' ', $http_response_header[0])[1] ?? 0), $received, $text];
+        return [$http_response_header ?? [], $text];
+    }
+
+    private static function findProblem(\Throwable $error): string
+    {
+        return $error instanceof NoVerdict ? $error->getMessage() : 'INTERNAL ' . get_class($error);
     }
 
     private static function encode(string $data): string
@@ -767,18 +721,14 @@ class Client
     private static function decode(string $text): string
     {
         $data = base64_decode(strtr($text, '-_', '+/'), true);
-        if ($data === false || self::encode($data) !== $text) {
-            throw new NoVerdict('BAD_TOKEN');
-        }
+        NoVerdict::when($data === false || self::encode($data) !== $text, 'BAD_TOKEN');
         return $data;
     }
 
     private static function parseObject(string $text, string $problem): array
     {
         $value = json_decode($text, true, 32);
-        if (!is_array($value) || $value === [] || isset($value[0])) {
-            throw new NoVerdict($problem);
-        }
+        NoVerdict::when(!is_array($value) || $value === [] || isset($value[0]), $problem);
         return $value;
     }
 }

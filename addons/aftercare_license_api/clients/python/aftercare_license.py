@@ -5,7 +5,7 @@ letters. See ../README.md for how to integrate it in ten minutes. In short::
 
     client = Client(issuer='https://vendor.example', product='acme-seo', keys={'2026-11': '…'},
                     host=settings.SITE_URL, key=settings.LICENSE_KEY,
-                    store=FileStore('/var/lib/acme/license.json'))
+                    store=Store.file('/var/lib/acme/license.json'))
     client.refresh()            # from a scheduled job, at most once an hour is plenty
     client.check().allowed      # anywhere: reads the store only, never the network
 
@@ -48,9 +48,10 @@ RETRY_FIRST, RETRY_LAST = 300, 6 * 3600
 REFUSED_DELAYS = (12 * 3600, 24 * 3600, 48 * 3600)
 MAX_TOKEN, MAX_ANSWER, MAX_TRANSITIONS = 16384, 65536, 4
 FILE_BEGIN, FILE_END = '-----BEGIN LICENSE FILE-----', '-----END LICENSE FILE-----'
-EMPTY = {'key': '', 'host': '', 'token': '', 'sub': '', 'seq': 0, 'max_iat': 0, 'asked_at': 0}
+# What is stored; the transitions are statements by which pinned keys introduce others.
+EMPTY = {'question': '', 'token': '', 'sub': '', 'seq': 0, 'max_iat': 0, 'asked_at': 0}
 EMPTY |= {'next_at': 0, 'failures': 0, 'refusals': 0, 'problem': '', 'instance': ''}
-EMPTY |= {'transitions': []}  # statements by which pinned keys introduce others
+EMPTY |= {'transitions': []}
 MESSAGES = {
     'VALID': 'The licence is valid.',
     'OFFLINE': 'Licensed by a licence file.',
@@ -92,11 +93,28 @@ class Result:
     next_check: int = 0  # when refresh() asks again, Unix time
 
 
+class NoVerdict(Exception):
+    """Something that decides nothing; ``args[0]`` is the code that says why."""
+
+    def __init__(self, problem, retry_after=0):
+        super().__init__(problem)
+        self.retry_after = retry_after
+
+
+class HostError(NoVerdict, ValueError):
+    """A text that is no host."""
+
+
+def _stop(is_bad, problem, error=NoVerdict):
+    if is_bad:
+        raise error(problem)
+
+
+def _reject(is_bad, code):
+    _stop(is_bad, code, HostError)
+
+
 # === HOSTS === #
-
-
-class HostError(ValueError):
-    """A text that is no host; ``args[0]`` is the code that says why."""
 
 
 class Host(NamedTuple):
@@ -107,9 +125,8 @@ class Host(NamedTuple):
     kind: str  # domain, reserved, ip
 
 
-RESERVED = frozenset(
-    'corp example home internal intranet invalid lan local localdomain localhost test'.split()
-)
+RESERVED = {'corp', 'example', 'home', 'internal', 'intranet', 'invalid', 'lan', 'local'}
+RESERVED |= {'localdomain', 'localhost', 'test'}
 
 
 def normalize(text, allow_wildcard=False):
@@ -119,50 +136,48 @@ def normalize(text, allow_wildcard=False):
     :raises HostError: with the server's code
     """
     text = text.strip(' \t\r\n\f\v') if isinstance(text, str) else ''
-    if not text:
-        raise HostError('EMPTY')
-    if len(text) > 4096:
-        raise HostError('TOO_LONG')
-    if '\\' in text or any(unicodedata.category(character) == 'Cc' for character in text):
-        raise HostError('BAD_CHARACTER')
+    _reject(not text, 'EMPTY')
+    _reject(len(text) > 4096, 'TOO_LONG')
+    _reject(
+        '\\' in text or any(unicodedata.category(character) == 'Cc' for character in text),
+        'BAD_CHARACTER',
+    )
     scheme = re.match(r'([a-z][a-z0-9+.-]*)://|//', text, re.IGNORECASE)
     if scheme:
-        if scheme[1] and scheme[1].lower() not in ('http', 'https'):
-            raise HostError('BAD_SCHEME')
+        _reject(scheme[1] and scheme[1].lower() not in ('http', 'https'), 'BAD_SCHEME')
         text = text[scheme.end() :]
     name = re.split('[/?#]', text, maxsplit=1)[0]
-    if '@' in name:
-        raise HostError('USERINFO')
-    if '%' in name or re.search(r'\s', name):
-        raise HostError('BAD_CHARACTER')
-    if not name:
-        raise HostError('EMPTY')
+    _reject('@' in name, 'USERINFO')
+    _reject('%' in name or re.search(r'\s', name), 'BAD_CHARACTER')
+    _reject(not name, 'EMPTY')
     if name.startswith('[') or name.count(':') > 1:
         return _normalize_ipv6(name)
-    name, colon, port = name.partition(':')
+    name, _colon, port = name.partition(':')
     _check_port(port)
     is_wildcard = '*' in name
     if is_wildcard:
-        if not allow_wildcard or not name.startswith('*.') or '*' in name[1:]:
-            raise HostError('WILDCARD_NOT_ALLOWED')
+        _reject(
+            not allow_wildcard or not name.startswith('*.') or '*' in name[1:],
+            'WILDCARD_NOT_ALLOWED',
+        )
         name = name[2:]
     labels = _split_labels(name)
     name = sent = '.'.join(labels)
-    if len(name) > 253:
-        raise HostError('TOO_LONG')
+    _reject(len(name) > 253, 'TOO_LONG')
     kind = 'domain'
     if re.fullmatch('[0-9]+|0x[0-9a-f]*', labels[-1]):
         kind = 'ip'
         parts = labels if len(labels) == 4 else ['x']
-        if not all(re.fullmatch('0|[1-9][0-9]{0,2}', part) and int(part) < 256 for part in parts):
-            raise HostError('BAD_IPV4')
+        _reject(
+            not all(re.fullmatch('0|[1-9][0-9]{0,2}', part) and int(part) < 256 for part in parts),
+            'BAD_IPV4',
+        )
     elif labels[-1] in RESERVED or f'.{name}'.endswith('.home.arpa'):
         kind = 'reserved'
     elif len(labels) == 1:
         raise HostError('SINGLE_LABEL')
     if is_wildcard:
-        if kind != 'domain':
-            raise HostError('WILDCARD_NOT_ALLOWED')
+        _reject(kind != 'domain', 'WILDCARD_NOT_ALLOWED')
         return Host(f'*.{name}', f'*.{name}', kind)
     while kind == 'domain' and name.startswith('www.') and '.' in name[4:]:
         name = name[4:]
@@ -191,15 +206,16 @@ def matches(bound, host, mode='exact', registrable=None):
 
 
 def _check_port(port):
-    if port and not (re.fullmatch('[0-9]+', port, re.ASCII) and 0 < int(port[:6]) < 65536):
-        raise HostError('BAD_PORT')
+    _reject(
+        port and not (re.fullmatch('[0-9]+', port, re.ASCII) and 0 < int(port[:6]) < 65536),
+        'BAD_PORT',
+    )
 
 
 def _normalize_ipv6(name):
     if name.startswith('['):
         name, bracket, port = name[1:].partition(']')
-        if not bracket or (port and not port.startswith(':')):
-            raise HostError('BAD_IPV6')
+        _reject(not bracket or (port and not port.startswith(':')), 'BAD_IPV6')
         _check_port(port[1:])
     try:
         address = ipaddress.IPv6Address(name)
@@ -211,100 +227,78 @@ def _normalize_ipv6(name):
 
 def _split_labels(name):
     if not name.isascii():
-        if '_' in name:
-            raise HostError('UNDERSCORE')
-        if idna is None:
-            raise HostError('NO_IDN')
+        _reject('_' in name, 'UNDERSCORE')
+        _reject(idna is None, 'NO_IDN')
         try:
             name = idna.uts46_remap(name, std3_rules=True, transitional=False)
         except (idna.IDNAError, IndexError):
             raise HostError('BAD_IDN') from None
     name = name.lower()
     labels = (name[:-1] if name.endswith('.') else name).split('.')
-    if not all(labels):
-        raise HostError('EMPTY_LABEL')
+    _reject(not all(labels), 'EMPTY_LABEL')
     return [_encode_label(label) for label in labels]
 
 
 def _encode_label(label):
-    if '_' in label:
-        raise HostError('UNDERSCORE')
+    _reject('_' in label, 'UNDERSCORE')
     try:
         if not label.isascii():
             label = idna.alabel(label).decode()
         elif label.startswith('xn--'):
             # What somebody encoded himself must be the encoding of what it stands for.
             decoded = label[4:].encode().decode('punycode')
-            if decoded.isascii() or 'xn--' + decoded.encode('punycode').decode() != label:
-                raise HostError('BAD_IDN')
-            if idna and idna.alabel(decoded).decode() != label:
-                raise HostError('BAD_IDN')
+            _reject(
+                decoded.isascii() or 'xn--' + decoded.encode('punycode').decode() != label,
+                'BAD_IDN',
+            )
+            _reject(idna and idna.alabel(decoded).decode() != label, 'BAD_IDN')
     except UnicodeError:  # idna.IDNAError is one
         raise HostError('BAD_IDN') from None
-    if not re.fullmatch('[a-z0-9-]+', label):
-        raise HostError('BAD_CHARACTER')
-    if len(label) > 63 or label.startswith('-') or label.endswith('-'):
-        raise HostError('BAD_LABEL')
+    _reject(not re.fullmatch('[a-z0-9-]+', label), 'BAD_CHARACTER')
+    _reject(len(label) > 63 or label.startswith('-') or label.endswith('-'), 'BAD_LABEL')
     return label
 
 
 # === STORES === #
 
 
-class MemoryStore:
-    """Keeps the state as long as the process lives; for tests."""
-
-    def __init__(self, text=None):
-        self.text = text
-
-    def get(self):
-        return self.text
-
-    def set(self, text):
-        self.text = text
-
-
-class FileStore:
-    """Keeps the state in a file that only its owner reads, outside of the web root."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def get(self):
-        try:
-            with open(self.path, encoding='utf-8') as file:
-                return file.read()
-        except FileNotFoundError:
-            return None
-
-    def set(self, text):
-        folder = os.path.dirname(os.path.abspath(self.path))
-        handle, temporary = tempfile.mkstemp(dir=folder)  # made with mode 0600
-        try:
-            with os.fdopen(handle, 'w', encoding='utf-8') as file:
-                file.write(text)
-            os.replace(temporary, self.path)
-        except OSError:
-            os.unlink(temporary)
-            raise
-
-
-class CallbackStore:
-    """Keeps the state where you like: ``get()`` returns a text or None, ``set(text)`` keeps it."""
+class Store:
+    """Keeps one text where you like: ``get()`` returns it or None, ``set(text)`` keeps it."""
 
     def __init__(self, get, set):
         self.get, self.set = get, set
 
+    @classmethod
+    def memory(cls, text=None):
+        """As long as the process lives; for tests."""
+        box = [text]
+        return cls(lambda: box[0], lambda text: box.__setitem__(0, text))
+
+    @classmethod
+    def file(cls, path):
+        """In a file that only its owner reads; put it outside of the web root."""
+
+        def get():
+            try:
+                with open(path, encoding='utf-8') as file:
+                    return file.read()
+            except FileNotFoundError:
+                return None
+
+        def set(text):
+            handle, temporary = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(path)))
+            try:
+                with os.fdopen(handle, 'w', encoding='utf-8') as file:  # made with mode 0600
+                    file.write(text)
+                os.replace(temporary, path)
+            except OSError:
+                os.unlink(temporary)
+                raise
+
+        return cls(get, set)
+
 
 # === CLIENT === #
-
-
-class NoVerdict(Exception):
-    """An answer that decides nothing; ``args[0]`` says why, ``retry_after`` in seconds."""
-
-    def __init__(self, problem, retry_after=0):
-        super().__init__(problem)
-        self.retry_after = retry_after
 
 
 class Client:
@@ -371,13 +365,11 @@ class Client:
     def _answer(self, action):
         state, problem = self._load()
         try:
-            action_problem = action(state)
-            problem = action_problem or problem
+            problem = action(state) or problem
             return self._evaluate(state, problem)
-        except HostError as error:
-            return self._refuse(state, 'DOMAIN_SCOPE_INVALID', error.args[0])
-        except Exception as error:  # noqa: BLE001 a licence check never stops the product
-            return self._refuse(state, 'NOT_CHECKED', f'INTERNAL {type(error).__name__}')
+        except Exception as error:  # a licence check never stops the product
+            code = 'DOMAIN_SCOPE_INVALID' if isinstance(error, HostError) else 'NOT_CHECKED'
+            return self._refuse(state, code, _get_problem(error))
 
     def _load(self):
         problem, state = None, None
@@ -385,7 +377,7 @@ class Client:
             state = json.loads(self.store.get() or '{}')
         except ValueError:
             pass  # damaged: start anew
-        except Exception:  # noqa: BLE001 the store is the integrator's code
+        except Exception:  # the store is the integrator's code
             problem = 'STORE'
         state = state if isinstance(state, dict) else {}
         clean = dict(EMPTY, transitions=[])
@@ -397,7 +389,7 @@ class Client:
     def _save(self, state):
         try:
             self.store.set(json.dumps(state))
-        except Exception:  # noqa: BLE001 the store is the integrator's code
+        except Exception:  # the store is the integrator's code
             return 'STORE'
 
     def _get_instance(self, state):
@@ -413,10 +405,7 @@ class Client:
         problem = problem or ('CLOCK' if is_late else state['problem'] or None)
         if not state['token']:
             return self._refuse(state, 'NOT_CHECKED' if self.key else 'NO_KEY', problem)
-        try:
-            claims = self._verify(state['token'], state)
-        except NoVerdict as error:
-            return self._refuse(state, 'NOT_CHECKED', error.args[0])
+        claims = self._verify(state['token'], state)
         offline = claims['code'] == 'OFFLINE'
         if not self.key and not offline:
             return self._refuse(state, 'NO_KEY', problem)
@@ -466,28 +455,28 @@ class Client:
         now, host = self.now(), normalize(self.host)
         if not self.key or now < state['max_iat'] - CLOCK_TOLERANCE:
             return None
-        digest = hashlib.sha256(f'{self.product}\n{self.key.upper()}'.encode()).hexdigest()
-        is_new = (state['key'], state['host']) != (digest, host.sent)
+        # Another host, key, version, or other pinned keys: what we know may not hold any more.
+        question = [self.product, self.key.upper(), host.sent, self.version, self.entitlements]
+        question = json.dumps([*question, sorted(self.keys)]).encode()
+        question = _encode(hashlib.sha256(question).digest())
+        is_new = state['question'] != question
         went_back = now < state['asked_at'] - CLOCK_TOLERANCE
         if not (force or is_new or went_back or now >= state['next_at']):
             return None
         if is_new:
             state['failures'] = state['refusals'] = 0
-        state['key'], state['host'], state['asked_at'] = digest, host.sent, now
+        state['question'], state['asked_at'] = question, now
         try:
-            token, claims = self._ask(state, host)
-        except NoVerdict as error:
+            self._keep(state, *self._ask(state, host), now)
+        except Exception as error:  # whatever it is, it is no verdict
             delay = min(RETRY_FIRST * 2 ** min(state['failures'], 16), RETRY_LAST)
             state['failures'] += 1
-            state['next_at'] = now + max(delay, min(error.retry_after, DAY))
-            state['problem'] = error.args[0]
-        else:
-            self._keep(state, token, claims, now)
+            state['next_at'] = now + max(delay, min(getattr(error, 'retry_after', 0), DAY))
+            state['problem'] = _get_problem(error)
         return self._save(state)
 
     def _ask(self, state, host):
-        if Ed25519PublicKey is None:
-            raise NoVerdict('NO_ED25519')
+        _stop(Ed25519PublicKey is None, 'NO_ED25519')
         nonce, instance = self.nonce(), self._get_instance(state)
         scope = {'product': self.product, 'domain': host.sent}
         if self.version:
@@ -509,31 +498,29 @@ class Client:
         url = f'{self.issuer}/license/v1/validate'
         try:
             status, headers, text = self.transport(url, headers, json.dumps(body), TIMEOUT)
-        except Exception:  # noqa: BLE001 whatever the network throws is no verdict
+        except Exception:  # whatever the network throws is no verdict
             raise NoVerdict('NETWORK') from None
         if status != 200:
             raise NoVerdict(f'HTTP_{status}', self._get_retry_after(headers))
         answer = _parse_object(text, 'BAD_ANSWER')
         self._learn(state, answer.get('key_transition'))
         claims = self._verify(answer.get('token'), state)
-        if claims.get('nonce') != nonce:
-            raise NoVerdict('WRONG_NONCE')
-        if abs(claims['iat'] - self.now()) > CLOCK_TOLERANCE:
-            raise NoVerdict('CLOCK')
+        _stop(claims.get('nonce') != nonce, 'WRONG_NONCE')
+        _stop(abs(claims['iat'] - self.now()) > CLOCK_TOLERANCE, 'CLOCK')
         self._check_usable(claims, state, host)
         return answer['token'], claims
 
     def _import(self, state, text):
         host = normalize(self.host)
         try:
-            if not isinstance(text, str) or len(text) > MAX_ANSWER or FILE_BEGIN not in text:
-                raise NoVerdict('NOT_A_FILE')
+            _stop(
+                not isinstance(text, str) or len(text) > MAX_ANSWER or FILE_BEGIN not in text,
+                'NOT_A_FILE',
+            )
             token = ''.join(text.split(FILE_BEGIN, 1)[1].split(FILE_END, 1)[0].split())
             claims = self._verify(token, state)
-            if claims['code'] != 'OFFLINE' or not claims['valid']:
-                raise NoVerdict('NOT_A_FILE')
-            if claims['iat'] > self.now() + CLOCK_TOLERANCE:
-                raise NoVerdict('CLOCK')
+            _stop(claims['code'] != 'OFFLINE' or not claims['valid'], 'NOT_A_FILE')
+            _stop(claims['iat'] > self.now() + CLOCK_TOLERANCE, 'CLOCK')
             self._check_usable(claims, state, host)
         except NoVerdict as error:
             return error.args[0]
@@ -541,16 +528,18 @@ class Client:
         return self._save(state)
 
     def _check_usable(self, claims, state, host):
-        if claims['sub'] and claims['sub'] == state['sub'] and claims['seq'] < state['seq']:
-            raise NoVerdict('OLD_SEQUENCE')
+        _stop(
+            claims['sub'] and claims['sub'] == state['sub'] and claims['seq'] < state['seq'],
+            'OLD_SEQUENCE',
+        )
         if not claims['valid']:
             return
-        if claims['exp'] <= self.now():
-            raise NoVerdict('EXPIRED')
-        if not self._covers(claims, host):
-            raise NoVerdict('WRONG_DOMAIN')
-        if claims.get('instance') and claims['instance'] != self._get_instance(state):
-            raise NoVerdict('WRONG_INSTANCE')
+        _stop(claims['exp'] <= self.now(), 'EXPIRED')
+        _stop(not self._covers(claims, host), 'WRONG_DOMAIN')
+        _stop(
+            claims.get('instance') and claims['instance'] != self._get_instance(state),
+            'WRONG_INSTANCE',
+        )
 
     def _keep(self, state, token, claims, now):
         """Replace what is stored by a verdict."""
@@ -600,14 +589,11 @@ class Client:
     def _verify(self, token, state):
         """Return the claims of a licence token of our vendor for our product."""
         claims = self._verify_signature(token, self._get_keys(state), 'license+jwt')
-        if claims.get('iss') != self.issuer:
-            raise NoVerdict('WRONG_ISSUER')
-        if claims.get('aud') != self.product:
-            raise NoVerdict('WRONG_AUDIENCE')
+        _stop(claims.get('iss') != self.issuer, 'WRONG_ISSUER')
+        _stop(claims.get('aud') != self.product, 'WRONG_AUDIENCE')
         integers = all(type(claims.get(name)) is int for name in ('iat', 'exp', 'seq'))
         texts = isinstance(claims.get('code'), str) and isinstance(claims.get('valid'), bool)
-        if not integers or not texts:
-            raise NoVerdict('BAD_TOKEN')
+        _stop(not integers or not texts, 'BAD_TOKEN')
         claims.setdefault('sub', None)
         claims.setdefault('grace_until', claims['exp'])
         return claims
@@ -615,18 +601,13 @@ class Client:
     def _verify_signature(self, token, keys, kind):
         """Return the claims of a compact JWS; alg is EdDSA and nothing else."""
         parts = token.split('.') if isinstance(token, str) and len(token) <= MAX_TOKEN else []
-        if len(parts) != 3:
-            raise NoVerdict('BAD_TOKEN')
+        _stop(len(parts) != 3, 'BAD_TOKEN')
         header, payload, signature = map(_decode, parts)
         header = _parse_object(header, 'BAD_TOKEN')
-        if header.get('alg') != 'EdDSA':
-            raise NoVerdict('BAD_ALGORITHM')
-        if header.get('typ') != kind or 'crit' in header:
-            raise NoVerdict('BAD_TOKEN')
-        if not isinstance(header.get('kid'), str) or header['kid'] not in keys:
-            raise NoVerdict('UNKNOWN_KEY')
-        if Ed25519PublicKey is None:
-            raise NoVerdict('NO_ED25519')
+        _stop(header.get('alg') != 'EdDSA', 'BAD_ALGORITHM')
+        _stop(header.get('typ') != kind or 'crit' in header, 'BAD_TOKEN')
+        _stop(not isinstance(header.get('kid'), str) or header['kid'] not in keys, 'UNKNOWN_KEY')
+        _stop(Ed25519PublicKey is None, 'NO_ED25519')
         try:
             public = Ed25519PublicKey.from_public_bytes(_decode(keys[header['kid']]))
             public.verify(signature, f'{parts[0]}.{parts[1]}'.encode())
@@ -660,6 +641,10 @@ def post(url, headers, body, timeout):
         return answer.status, dict(answer.headers), b''.join(chunks)
 
 
+def _get_problem(error):
+    return error.args[0] if isinstance(error, NoVerdict) else f'INTERNAL {type(error).__name__}'
+
+
 def _encode(data):
     return base64.urlsafe_b64encode(data).rstrip(b'=').decode()
 
@@ -670,8 +655,7 @@ def _decode(text):
         data = base64.urlsafe_b64decode(text + '=' * (-len(text) % 4))
     except (ValueError, TypeError):
         raise NoVerdict('BAD_TOKEN') from None
-    if _encode(data) != text:
-        raise NoVerdict('BAD_TOKEN')
+    _stop(_encode(data) != text, 'BAD_TOKEN')
     return data
 
 
