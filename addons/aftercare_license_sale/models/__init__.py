@@ -1,6 +1,17 @@
 from . import (
+    account_move,
+    account_move_reversal,
+    payment_transaction,
+    product_pricelist_item,
+    product_product,
     product_template,
+    res_company,
+    res_config_settings,
     sale_order,
     sale_order_line,
+    sale_order_line_license,
+    sales_volume,
     software_license,
+    software_license_change,
+    software_license_policy,
 )
