@@ -423,8 +423,8 @@ export class Client {
         let answer;
         try {
             answer = await this.transport(`${this.issuer}/license/v1/validate`, request, body, TIMEOUT);
-        } catch {
-            throw new NoVerdict('NETWORK');
+        } catch (error) { // whatever the network throws is no verdict
+            throw error instanceof NoVerdict ? error : new NoVerdict('NETWORK');
         }
         if (answer.status !== 200) {
             throw new NoVerdict(`HTTP_${answer.status}`, this._getRetryAfter(answer.headers || {}));
@@ -573,9 +573,7 @@ export async function verifyByWebCrypto(x, signature, signed) {
 /** Send a POST request; follows no redirect, https only. */
 export async function post(url, headers, body, timeout) {
     const {protocol, hostname} = new URL(url);
-    if (protocol !== 'https:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname)) {
-        throw new Error('The licence server must be asked over https.');
-    }
+    stop(protocol !== 'https:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname), 'NOT_HTTPS');
     const signal = AbortSignal.timeout(timeout * 1000);
     const options = {method: 'POST', headers, body, signal, redirect: 'manual', credentials: 'omit', cache: 'no-store'};
     const answer = await fetch(url, options);
@@ -584,7 +582,7 @@ export async function post(url, headers, body, timeout) {
         const {done, value} = await reader.read();
         if (done) break;
         text += decoder.decode(value, {stream: true});
-        if (text.length > MAX_ANSWER) throw new Error('The answer is too long.');
+        stop(text.length > MAX_ANSWER, 'NETWORK');
     }
     return {status: answer.status, headers: Object.fromEntries(answer.headers), body: text};
 }

@@ -518,8 +518,8 @@ class Client
         $headers = ['Content-Type' => 'application/json', 'Accept' => 'application/json'];
         try {
             [$status, $headers, $text] = ($this->transport)("{$this->issuer}/license/v1/validate", $headers, $body, TIMEOUT);
-        } catch (\Throwable $error) {
-            throw new NoVerdict('NETWORK');
+        } catch (\Throwable $error) { // whatever the network throws is no verdict
+            throw $error instanceof NoVerdict ? $error : new NoVerdict('NETWORK');
         }
         if ($status !== 200) {
             throw new NoVerdict("HTTP_$status", $this->findRetryAfter($headers));
@@ -703,8 +703,14 @@ class Client
             'method' => 'POST', 'header' => $lines, 'content' => $body, 'timeout' => $timeout, 'follow_location' => 0,
             'ignore_errors' => true, 'protocol_version' => 1.1,
         ]]);
-        $text = @file_get_contents($url, false, $context, 0, MAX_ANSWER + 1);
-        return [$http_response_header ?? [], $text];
+        $deadline = microtime(true) + $timeout; // the timeout above is for each read
+        $stream = @fopen($url, 'r', false, $context);
+        $text = $stream ? '' : null;
+        while ($stream && !feof($stream) && strlen($text) <= MAX_ANSWER) {
+            NoVerdict::when(microtime(true) > $deadline, 'NETWORK');
+            $text .= fread($stream, 8192);
+        }
+        return [$stream ? stream_get_meta_data($stream)['wrapper_data'] : [], $text];
     }
 
     private static function findProblem(\Throwable $error): string

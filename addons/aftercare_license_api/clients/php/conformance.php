@@ -172,6 +172,8 @@ $client->refresh(true);
 equal('nonces differ', true, $first !== $second && strlen($first) === 24);
 $ids = array_column(array_column($server->requests, 'instance'), 'id');
 equal('the instance id stays', [$client->getInstance()], array_values(array_unique($ids)));
+$plain = new Client(['issuer' => 'http://vendor.example', 'store' => Store::memory()] + $config);
+equal('asked over https only', 'NOT_HTTPS', $plain->refresh()->problem);
 $fail = function () {
     throw new \RuntimeException('broken');
 };

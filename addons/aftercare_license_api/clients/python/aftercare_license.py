@@ -498,8 +498,8 @@ class Client:
         url = f'{self.issuer}/license/v1/validate'
         try:
             status, headers, text = self.transport(url, headers, json.dumps(body), TIMEOUT)
-        except Exception:  # whatever the network throws is no verdict
-            raise NoVerdict('NETWORK') from None
+        except Exception as error:  # whatever the network throws is no verdict
+            raise error if isinstance(error, NoVerdict) else NoVerdict('NETWORK') from None
         if status != 200:
             raise NoVerdict(f'HTTP_{status}', self._get_retry_after(headers))
         answer = _parse_object(text, 'BAD_ANSWER')
@@ -624,8 +624,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 def post(url, headers, body, timeout):
     """Send a POST request: ``(status, headers, text)``; follows no redirect, https only."""
     parts = urlsplit(url)
-    if parts.scheme != 'https' and parts.hostname not in ('localhost', '127.0.0.1', '::1'):
-        raise ValueError('The licence server must be asked over https.')
+    is_local = parts.hostname in ('localhost', '127.0.0.1', '::1')
+    _stop(parts.scheme != 'https' and not is_local, 'NOT_HTTPS')
     request = urllib.request.Request(url, body.encode(), headers)
     deadline, chunks, size = time.monotonic() + timeout, [], 0
     try:
@@ -637,7 +637,7 @@ def post(url, headers, body, timeout):
             chunks.append(chunk)
             size += len(chunk)
             if size > MAX_ANSWER or time.monotonic() > deadline:
-                raise ValueError('The answer is too long.')
+                raise NoVerdict('NETWORK')
         return answer.status, dict(answer.headers), b''.join(chunks)
 
 

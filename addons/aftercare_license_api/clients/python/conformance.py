@@ -140,6 +140,8 @@ def check_extras():
     equal('nonces differ', True, first != second and len(first) == 24)
     ids = {request['instance']['id'] for request in server.requests} | {actor.get_instance()}
     equal('the instance id stays', 1, len(ids))
+    plain = {**config, 'issuer': 'http://vendor.example', 'store': client.Store.memory()}
+    equal('asked over https only', 'NOT_HTTPS', client.Client(**plain).refresh().problem)
     broken = client.Store(lambda: 1 / 0, lambda text: 1 / 0)
     result = client.Client(store=broken, transport=server, **config).refresh()
     equal('a broken store is told', ('unlicensed', 'STORE'), (result.state, result.problem))
