@@ -85,7 +85,7 @@ class SoftwareLicense(models.Model):
     )
     is_owner_banned = fields.Boolean(
         string="Customer Banned",
-        related='commercial_partner_id.license_banned',
+        compute='_compute_is_owner_banned',
         store=True,
         help="The customer is banned: none of its licences is valid.",
     )
@@ -183,6 +183,13 @@ class SoftwareLicense(models.Model):
     change_ids = fields.One2many('software.license.change', 'license_id', readonly=True)
     checkin_ids = fields.One2many('software.license.checkin', 'license_id', readonly=True)
 
+    installation_count = fields.Integer(compute='_compute_counts')
+    change_count = fields.Integer(compute='_compute_counts')
+    changes_left = fields.Integer(string="Domain Changes Left", compute='_compute_changes_left')
+    max_domains = fields.Integer(related='policy_id.max_domains')
+    has_key = fields.Boolean(related='policy_id.has_key')
+    can_manage = fields.Boolean(compute='_compute_can_manage')
+
     _name_uniq = models.Constraint('UNIQUE(name)', "The number of a licence must be unique.")
     _uuid_uniq = models.Constraint('UNIQUE(uuid)', "The public ID of a licence must be unique.")
     _key_digest_uniq = models.UniqueIndex(
@@ -208,6 +215,11 @@ class SoftwareLicense(models.Model):
         for license in self:
             license.entitlement_ids = license.policy_id.entitlement_ids
 
+    @api.depends('commercial_partner_id.license_banned')
+    def _compute_is_owner_banned(self):
+        for license in self:
+            license.is_owner_banned = license.commercial_partner_id.license_banned
+
     @api.depends('date_expiry')
     def _compute_date_grace_end(self):
         # Not from the policy: a licence keeps the terms it was bought on.
@@ -228,6 +240,30 @@ class SoftwareLicense(models.Model):
         for license in self:
             license.next_check_date = min(license._get_next_moments(), default=False)
 
+    def _compute_counts(self):
+        for name, model in (
+            ('installation_count', 'software.license.installation'),
+            ('change_count', 'software.license.change'),
+        ):
+            counts = dict(
+                self.env[model]._read_group(
+                    [('license_id', 'in', self.ids)], ['license_id'], ['__count']
+                )
+            )
+            for license in self:
+                license[name] = counts.get(license, 0)
+
+    @api.depends('change_ids', 'policy_id')
+    def _compute_changes_left(self):
+        for license in self:
+            license.changes_left = license._get_changes_left()
+
+    @api.depends_context('uid')
+    def _compute_can_manage(self):
+        self.can_manage = self.env.user.has_group(
+            'aftercare_license.aftercare_license_group_manager'
+        )
+
     @api.depends('name', 'domain_display')
     def _compute_display_name(self):
         for license in self:
@@ -244,7 +280,7 @@ class SoftwareLicense(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_protected({name for vals in vals_list for name in vals}, is_create=True)
-        vals_list = [self._prepare_create_values(vals) for vals in vals_list]
+        vals_list = [self._prepare_new_values(vals) for vals in vals_list]
         # Thousands may be issued at once; the history says more than a note in the chatter.
         licenses = super(
             SoftwareLicense, self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
@@ -299,7 +335,7 @@ class SoftwareLicense(models.Model):
                 )
             )
 
-    def _prepare_create_values(self, vals):
+    def _prepare_new_values(self, vals):
         vals = dict(vals)
         if not vals.get('name'):
             vals['name'] = self.env['ir.sequence'].next_by_code('software.license')

@@ -135,6 +135,16 @@ class SoftwareLicense(models.Model):
             preview['error'] = {'code': error.code, 'message': str(error)}
         return preview
 
+    def _preview_host(self, host_text):
+        """Tell staff what a text would be bound as: dict with ``display`` and ``error``."""
+        self.ensure_one()
+        try:
+            host = self._parse_host(host_text)
+            self._check_free(host)
+        except LicenseError as error:
+            return {'display': False, 'error': str(error)}
+        return {'display': host.display, 'error': False}
+
     def _get_domain_warnings(self, host):
         """Return what somebody should know before binding to a host: list of (code, message)."""
         self.ensure_one()

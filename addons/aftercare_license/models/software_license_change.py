@@ -11,7 +11,12 @@ class SoftwareLicenseChange(models.Model):
     _rec_name = 'kind'
 
     license_id = fields.Many2one(
-        'software.license', required=True, readonly=True, ondelete='cascade', index=True
+        'software.license',
+        string="Licence",
+        required=True,
+        readonly=True,
+        ondelete='cascade',
+        index=True,
     )
     kind = fields.Selection(
         [

@@ -9,7 +9,9 @@ class SoftwareLicenseCheckin(models.Model):
     _order = 'date desc, id desc'
     _rec_name = 'code'
 
-    license_id = fields.Many2one('software.license', required=True, ondelete='cascade')
+    license_id = fields.Many2one(
+        'software.license', string="Licence", required=True, ondelete='cascade'
+    )
     date = fields.Date(required=True, default=fields.Date.context_today)
     code = fields.Char(string="Answer", required=True)
     count = fields.Integer(string="Checks", default=1)

@@ -8,7 +8,9 @@ class SoftwareLicenseDomain(models.Model):
     _description = 'Licensed Host'
     _order = 'license_id, kind desc, id'
 
-    license_id = fields.Many2one('software.license', required=True, ondelete='cascade', index=True)
+    license_id = fields.Many2one(
+        'software.license', string="Licence", required=True, ondelete='cascade', index=True
+    )
     name = fields.Char(required=True, index='trigram', help="ASCII form, as programs compare it.")
     display = fields.Char(required=True)
     registrable = fields.Char(help="The part of it that somebody registered.")

@@ -9,7 +9,9 @@ class SoftwareLicenseInstallation(models.Model):
     _order = 'last_seen desc, id desc'
     _rec_name = 'instance_id'
 
-    license_id = fields.Many2one('software.license', required=True, ondelete='cascade', index=True)
+    license_id = fields.Many2one(
+        'software.license', string="Licence", required=True, ondelete='cascade', index=True
+    )
     instance_id = fields.Char(string="Instance", required=True)
     fingerprint = fields.Char()
     host = fields.Char(index='trigram')

@@ -127,7 +127,7 @@ class SoftwareLicensePolicy(models.Model):
         string="First Use Binds",
         help="Whether the first installation that asks takes the licence for its domain.",
     )
-    license_ids = fields.One2many('software.license', 'policy_id')
+    license_ids = fields.One2many('software.license', 'policy_id', string="Licences")
     license_count = fields.Integer(compute='_compute_license_count')
 
     _not_negative = models.Constraint(
@@ -160,6 +160,14 @@ class SoftwareLicensePolicy(models.Model):
                 raise ValidationError(
                     self.env._("The prefix of keys is 2 to 12 capital letters and digits.")
                 )
+
+    # === ACTION METHODS === #
+    def action_view_licenses(self):
+        """Open the licences of the policy."""
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'aftercare_license.software_license_action'
+        )
+        return action | {'domain': [('policy_id', 'in', self.ids)], 'context': {}}
 
     # === BUSINESS METHODS === #
     def _normalize_host(self, text):
