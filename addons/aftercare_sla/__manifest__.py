@@ -16,6 +16,10 @@
         'views/aftercare_sla_menus.xml',
     ],
     'assets': {
-        'web.assets_backend': ['aftercare_sla/static/src/**/*'],
+        'web.assets_backend': [
+            'aftercare_sla/static/src/**/*',
+            ('remove', 'aftercare_sla/static/src/sla_status_graph/**/*'),
+        ],
+        'web.assets_backend_lazy': ['aftercare_sla/static/src/sla_status_graph/**/*'],
     },
 }

@@ -1,5 +1,9 @@
+from babel.dates import format_skeleton
+
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.fields import Datetime
 from odoo.http import request, route
+from odoo.tools.misc import babel_locale_parse
 
 
 class MemberPortal(CustomerPortal):
@@ -20,13 +24,25 @@ class MemberPortal(CustomerPortal):
     def _prepare_member_values(self):
         member_sudo = self._get_portal_member()
         agent_sudo = member_sudo.agent_id.filtered('active')
+        opening = agent_sudo and agent_sudo._get_opening()
         return {
             'member': member_sudo,
             'agent': agent_sudo,
-            'agent_opening': agent_sudo and agent_sudo._get_opening(),
-            'opening_tz': request.env.user.tz or agent_sudo.tz or 'UTC',
+            'agent_opening': opening,
+            'agent_next_opening': opening and self._format_opening(opening, agent_sudo),
             'can_correct_region': member_sudo == request.env.user.partner_id,
         }
+
+    def _format_opening(self, opening, agent_sudo):
+        """Return weekday, day and time of the next opening, in the order of the language."""
+        if not opening['next_opening']:
+            return False
+        tz = request.env.user.tz or agent_sudo.tz or 'UTC'
+        moment = Datetime.context_timestamp(
+            request.env.user.with_context(tz=tz), opening['next_opening']
+        )
+        locale = babel_locale_parse(request.env.lang)
+        return ' '.join(format_skeleton(part, moment, locale=locale) for part in ('MMMEd', 'Hm'))
 
     @route('/my/region', type='http', auth='user', website=True, sitemap=False)
     def member_region(self, country_id=None, state_id=None, **kw):

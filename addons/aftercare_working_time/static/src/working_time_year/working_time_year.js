@@ -9,6 +9,9 @@ import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 
 const { DateTime, Info } = luxon;
 
+// Persian and other locales would name the days of their own calendar, whose months begin elsewhere.
+const GREGORIAN = { calendar: "gregory" };
+
 /** The twelve months of a working schedule, each day coloured by what it is. */
 export class WorkingTimeYear extends Component {
     static template = "aftercare_working_time.WorkingTimeYear";
@@ -67,7 +70,7 @@ export class WorkingTimeYear extends Component {
             const start = DateTime.local(this.state.year, index + 1, 1);
             const blanks = (start.weekday - localization.weekStart + 7) % 7;
             return {
-                name: start.toLocaleString({ month: "long" }),
+                name: start.toLocaleString({ month: "long", ...GREGORIAN }),
                 blanks: Array.from({ length: blanks }, (_, blank) => blank),
                 days: Array.from({ length: start.daysInMonth }, (_, offset) =>
                     this.getDay(start.plus({ days: offset }))
@@ -77,7 +80,7 @@ export class WorkingTimeYear extends Component {
     }
 
     get yearLabel() {
-        return DateTime.local(this.state.year, 1, 1).toLocaleString({ year: "numeric" });
+        return DateTime.local(this.state.year, 1, 1).toLocaleString({ year: "numeric", ...GREGORIAN });
     }
 
     get legend() {
@@ -106,7 +109,7 @@ export class WorkingTimeYear extends Component {
         return {
             iso,
             title,
-            number: date.toLocaleString({ day: "numeric" }).replace(/\D+$/, ""),
+            number: date.toLocaleString({ day: "numeric", ...GREGORIAN }).replace(/\D+$/, ""),
             className: `o_wt_day o_wt_${kind}${isToday ? " o_wt_today" : ""}`,
         };
     }
