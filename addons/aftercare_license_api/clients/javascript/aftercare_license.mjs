@@ -180,20 +180,50 @@ function splitLabels(name) {
 
 function encodeLabel(label) {
     reject(label.includes('_'), 'UNDERSCORE');
-    if (/[^\0-\x7f]/.test(label) || label.startsWith('xn--')) {
-        const given = label;
+    const isEncoded = label.startsWith('xn--');
+    if (isEncoded || /[^\0-\x7f]/.test(label)) {
+        let ascii = '';
         try {
+            const decoded = isEncoded ? decodePunycode(label.slice(4)) : label;
             // URL does UTS-46; the end keeps it from taking the label for an IPv4 address.
-            label = new URL(`http://${given}.a`).hostname.slice(0, -2);
+            ascii = new URL(`http://${decoded}.a`).hostname.slice(0, -2);
         } catch {
-            throw new HostError('BAD_IDN');
+            // told below
         }
-        const isEncoded = given.startsWith('xn--');
-        reject(!label || (isEncoded && (label !== given || label.endsWith('-'))), 'BAD_IDN');
+        // What somebody encoded himself must be the encoding of what it stands for.
+        reject(!ascii || (isEncoded && ascii !== label), 'BAD_IDN');
+        label = ascii;
     }
     reject(!/^[a-z0-9-]+$/.test(label), 'BAD_CHARACTER');
     reject(label.length > 63 || /^-|-$/.test(label), 'BAD_LABEL');
     return label;
+}
+
+/** Decode what follows xn-- (RFC 3492); browsers offer only the other direction. */
+function decodePunycode(text) {
+    const split = text.lastIndexOf('-');
+    const points = [...text.slice(0, Math.max(split, 0))].map((char) => char.codePointAt(0));
+    let [code, position, bias] = [128, 0, 72];
+    for (let index = split + 1; index < text.length; ) {
+        const start = position;
+        for (let weight = 1, k = 36; ; k += 36) {
+            const digit = 'abcdefghijklmnopqrstuvwxyz0123456789'.indexOf(text[index++] || '!');
+            if (digit < 0) throw new RangeError('not Punycode');
+            position += digit * weight;
+            const threshold = Math.min(Math.max(k - bias, 1), 26);
+            if (digit < threshold) break;
+            weight *= 36 - threshold;
+        }
+        const size = points.length + 1;
+        let delta = Math.floor((position - start) / (start ? 2 : 700));
+        delta += Math.floor(delta / size);
+        for (bias = 0; delta > 455; bias += 36) delta = Math.floor(delta / 35);
+        bias += Math.floor((36 * delta) / (delta + 38));
+        code += Math.floor(position / size);
+        position %= size;
+        points.splice(position++, 0, code);
+    }
+    return String.fromCodePoint(...points);
 }
 
 // === STORES === //

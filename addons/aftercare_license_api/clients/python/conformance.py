@@ -78,10 +78,13 @@ def check_hosts():
             continue
         result = vector.get('result')
         expected = [result['name'], result['kind']] if result else vector['error']
-        equal(
-            f'host {vector["input"]!r}', expected, normalize(vector['input'], vector.get('options'))
-        )
+        actual = normalize(vector['input'], vector.get('options'))
+        if client.idna is None and (actual == 'NO_IDN' or expected == 'BAD_IDN'):
+            continue  # without idna a clear refusal is promised, and xn-- labels are looked at less
+        equal(f'host {vector["input"]!r}', expected, actual)
     for vector in load('matching'):
+        if client.idna is None and not vector['bound'].isascii():
+            continue
         bound = client.normalize(vector['bound'], True).name
         registrable = server_only['registrable'].get(vector['bound'])
         try:
@@ -150,5 +153,6 @@ def check_extras():
 for check in (check_hosts, check_tokens, check_contract, check_extras):
     check()
 summary = f'{count} checks, {len(failures)} failed'
-sys.stdout.write(f'python {client.platform.python_version()}: {summary}\n')
+name = f'python {client.platform.python_version()}{"" if client.idna else " without idna"}'
+sys.stdout.write(f'{name}: {summary}\n')
 sys.exit(bool(failures))
