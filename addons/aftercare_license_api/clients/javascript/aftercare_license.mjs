@@ -21,7 +21,7 @@ const RETRY_LAST = 6 * 3600;
 const REFUSED_DELAYS = [12 * 3600, 24 * 3600, 48 * 3600];
 const MAX_TOKEN = 16384;
 const MAX_ANSWER = 65536;
-const MAX_TRANSITIONS = 4;
+const MAX_TRANSITIONS = 16;
 const FILE_BEGIN = '-----BEGIN LICENSE FILE-----';
 const FILE_END = '-----END LICENSE FILE-----';
 const MESSAGES = {
@@ -237,7 +237,7 @@ export function memoryStore(text = null) {
 export function fileStore(path) {
     return {
         async get() {
-            const {readFile} = await import('node:fs/promises');
+            const {readFile} = await importNode('fs/promises');
             try {
                 return await readFile(path, 'utf8');
             } catch (error) {
@@ -246,7 +246,7 @@ export function fileStore(path) {
             }
         },
         async set(text) {
-            const {rename, rm, writeFile} = await import('node:fs/promises');
+            const {rename, rm, writeFile} = await importNode('fs/promises');
             const temporary = `${path}.${encode(randomBytes(6))}`;
             try {
                 await writeFile(temporary, text, {mode: 0o600});
@@ -325,6 +325,7 @@ export class Client {
     }
 
     async _load() {
+        await loadCrypto();
         let text = null;
         let problem = null;
         let stored = null;
@@ -533,10 +534,10 @@ export class Client {
 
     /** Keep a statement that introduces a key we do not know; it is verified at each use. */
     async _learn(state, transition) {
-        if (typeof transition !== 'string' || state.transitions.includes(transition)) return;
+        if (typeof transition !== 'string' || state.transitions.length >= MAX_TRANSITIONS) return;
         const transitions = [...state.transitions, transition];
         const [before, after] = [await this._getKeys(state), await this._getKeys({transitions})];
-        if (after.size > before.size) state.transitions = transitions.slice(-MAX_TRANSITIONS);
+        if (after.size > before.size) state.transitions = transitions;
     }
 
     /** Return the claims of a licence token of our vendor for our product. */
@@ -575,8 +576,18 @@ function covers(claims, host) {
 
 // === PARTS THAT DIFFER BETWEEN NODE AND BROWSERS === //
 
-const nodeCrypto = globalThis.process?.versions?.node ? await import('node:crypto') : null;
-const webCrypto = globalThis.crypto || (nodeCrypto && nodeCrypto.webcrypto);
+let nodeCrypto = null;
+let webCrypto = globalThis.crypto;
+
+async function loadCrypto() {
+    if (!nodeCrypto && globalThis.process?.versions?.node) nodeCrypto = await importNode('crypto');
+    webCrypto ||= nodeCrypto && nodeCrypto.webcrypto;
+}
+
+/** Import a module of Node; so written that tools which pack for browsers leave it alone. */
+function importNode(name) {
+    return import(/* webpackIgnore: true */ /* @vite-ignore */ `node:${name}`);
+}
 
 /** Verify by Node's own library where there is one (its WebCrypto may lack Ed25519), else by WebCrypto. */
 async function verifyEd25519(x, signature, signed) {

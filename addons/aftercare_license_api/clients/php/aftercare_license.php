@@ -25,7 +25,7 @@ const RETRY_LAST = 6 * 3600;
 const REFUSED_DELAYS = [12 * 3600, 24 * 3600, 48 * 3600];
 const MAX_TOKEN = 16384;
 const MAX_ANSWER = 65536;
-const MAX_TRANSITIONS = 4;
+const MAX_TRANSITIONS = 16;
 const FILE_BEGIN = '-----BEGIN LICENSE FILE-----';
 const FILE_END = '-----END LICENSE FILE-----';
 const MESSAGES = [
@@ -599,7 +599,8 @@ class Client
         foreach ($transitions as $text) {
             try {
                 $claims = $this->verifySignature($text, $keys, 'key-transition+jwt');
-                if (($claims['typ'] ?? '') === 'key-transition' && ($claims['iss'] ?? '') === $this->issuer) {
+                $claims += ['typ' => '', 'iss' => '', 'kid' => '', 'x' => ''];
+                if ($claims['typ'] === 'key-transition' && $claims['iss'] === $this->issuer) {
                     $keys += [(string) $claims['kid'] => $claims['x']];
                 }
             } catch (NoVerdict $error) {
@@ -613,11 +614,11 @@ class Client
     private function learn(array &$state, $transition): void
     {
         $known = $state['transitions'];
-        if (!is_string($transition) || in_array($transition, $known, true)) {
+        if (!is_string($transition) || count($known) >= MAX_TRANSITIONS) {
             return;
         }
         if (count($this->findKeys(array_merge($known, [$transition]))) > count($this->findKeys($known))) {
-            $state['transitions'] = array_slice(array_merge($known, [$transition]), -MAX_TRANSITIONS);
+            $state['transitions'][] = $transition;
         }
     }
 

@@ -46,7 +46,7 @@ CLOCK_TOLERANCE = 300
 DAY = 86400
 RETRY_FIRST, RETRY_LAST = 300, 6 * 3600
 REFUSED_DELAYS = (12 * 3600, 24 * 3600, 48 * 3600)
-MAX_TOKEN, MAX_ANSWER, MAX_TRANSITIONS = 16384, 65536, 4
+MAX_TOKEN, MAX_ANSWER, MAX_TRANSITIONS = 16384, 65536, 16
 FILE_BEGIN, FILE_END = '-----BEGIN LICENSE FILE-----', '-----END LICENSE FILE-----'
 # What is stored; the transitions are statements by which pinned keys introduce others.
 EMPTY = {'question': '', 'token': '', 'sub': '', 'seq': 0, 'max_iat': 0, 'asked_at': 0}
@@ -557,7 +557,7 @@ class Client:
 
     def _get_retry_after(self, headers):
         value = next((v for k, v in headers.items() if k.lower() == 'retry-after'), '').strip()
-        if value.isdigit():
+        if re.fullmatch('[0-9]+', value):
             return int(value[:9])
         try:
             return max(0, int(email.utils.parsedate_to_datetime(value).timestamp()) - self.now())
@@ -580,11 +580,12 @@ class Client:
 
     def _learn(self, state, transition):
         """Keep a statement that introduces a key we do not know; it is verified at each use."""
-        if not isinstance(transition, str) or transition in state['transitions']:
+        known = state['transitions']
+        if not isinstance(transition, str) or len(known) >= MAX_TRANSITIONS:
             return
-        candidate = {**state, 'transitions': [*state['transitions'], transition]}
+        candidate = {'transitions': [*known, transition]}
         if len(self._get_keys(candidate)) > len(self._get_keys(state)):
-            state['transitions'] = candidate['transitions'][-MAX_TRANSITIONS:]
+            state.update(candidate)
 
     def _verify(self, token, state):
         """Return the claims of a licence token of our vendor for our product."""
