@@ -124,8 +124,11 @@ export async function run(load, verifier) {
     equal('nonces differ', true, nonces[0] !== nonces[1] && nonces[0].length === 24);
     const ids = new Set(server.requests.map((request) => request.instance.id)).add(await actor.getInstance());
     equal('the instance id stays', 1, ids.size);
-    const plain = new client.Client({...config, issuer: 'http://vendor.example', store: client.memoryStore()});
-    equal('asked over https only', 'NOT_HTTPS', (await plain.refresh()).problem);
+    // Nobody listens at the second address, and no name is looked up.
+    for (const [issuer, problem] of [['http://vendor.example', 'NOT_HTTPS'], ['https://[::]:1', 'NETWORK']]) {
+        const plain = new client.Client({...config, issuer, store: client.memoryStore()});
+        equal(`asked over https only: ${issuer}`, problem, (await plain.refresh()).problem);
+    }
     const fail = () => { throw new Error('broken'); };
     const broken = new client.Client({...config, store: client.callbackStore(fail, fail), transport: server});
     const result = await broken.refresh();

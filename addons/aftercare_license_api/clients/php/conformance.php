@@ -172,8 +172,11 @@ $client->refresh(true);
 equal('nonces differ', true, $first !== $second && strlen($first) === 24);
 $ids = array_column(array_column($server->requests, 'instance'), 'id');
 equal('the instance id stays', [$client->getInstance()], array_values(array_unique($ids)));
-$plain = new Client(['issuer' => 'http://vendor.example', 'store' => Store::memory()] + $config);
-equal('asked over https only', 'NOT_HTTPS', $plain->refresh()->problem);
+// Nobody listens at the second address, and no name is looked up.
+foreach (['http://vendor.example' => 'NOT_HTTPS', 'https://[::]:1' => 'NETWORK'] as $issuer => $problem) {
+    $plain = new Client(['issuer' => $issuer, 'store' => Store::memory()] + $config);
+    equal("asked over https only: $issuer", $problem, $plain->refresh()->problem);
+}
 $fail = function () {
     throw new \RuntimeException('broken');
 };

@@ -143,8 +143,10 @@ def check_extras():
     equal('nonces differ', True, first != second and len(first) == 24)
     ids = {request['instance']['id'] for request in server.requests} | {actor.get_instance()}
     equal('the instance id stays', 1, len(ids))
-    plain = {**config, 'issuer': 'http://vendor.example', 'store': client.Store.memory()}
-    equal('asked over https only', 'NOT_HTTPS', client.Client(**plain).refresh().problem)
+    # Nobody listens at the second address, and no name is looked up.
+    for issuer, problem in (('http://vendor.example', 'NOT_HTTPS'), ('https://[::]:1', 'NETWORK')):
+        plain = {**config, 'issuer': issuer, 'store': client.Store.memory()}
+        equal(f'asked over https only: {issuer}', problem, client.Client(**plain).refresh().problem)
     broken = client.Store(lambda: 1 / 0, lambda text: 1 / 0)
     result = client.Client(store=broken, transport=server, **config).refresh()
     equal('a broken store is told', ('unlicensed', 'STORE'), (result.state, result.problem))
