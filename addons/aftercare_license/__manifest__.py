@@ -24,7 +24,11 @@
         'views/software_license_policy_views.xml',
         'views/res_partner_views.xml',
         'views/product_template_views.xml',
+        'views/software_license_templates.xml',
         'views/aftercare_license_menus.xml',
     ],
+    'assets': {
+        'web.assets_frontend': ['aftercare_license/static/src/license_page/**/*'],
+    },
     'post_init_hook': '_create_secret',
 }

@@ -199,7 +199,7 @@ class SoftwareLicense(models.Model):
         '(previous_key_digest) WHERE previous_key_digest IS NOT NULL'
     )
 
-    _next_check_idx = models.Index('(next_check_date) WHERE next_check_date IS NOT NULL')
+    _next_check_idx = models.Index('(next_check_date, id) WHERE next_check_date IS NOT NULL')
     _state_expiry_idx = models.Index('(state, date_expiry)')
     _date_expiry_idx = models.Index('(date_expiry)')
     _partner_state_idx = models.Index('(commercial_partner_id, state)')

@@ -275,7 +275,7 @@ class SoftwareLicense(models.Model):
             self.env['software.license.change']
             .sudo()
             .search_fetch(
-                Domain('license_id', '=', self.id)
+                Domain('license_id', 'in', self._origin.ids)
                 & Domain('date', '>', now - timedelta(days=policy.change_days))
                 & (Domain('is_counted', '=', True) | Domain('kind', '=', 'grant')),
                 ['date', 'kind', 'is_counted'],
@@ -363,15 +363,17 @@ class SoftwareLicense(models.Model):
         Host = self.env['software.license.domain']
         names = {vals['name'] for vals in vals_list}
         is_primary = any(vals['kind'] == 'primary' for vals in vals_list)
-        self.domain_ids.filtered(
+        replaced = self.domain_ids.filtered(
             lambda each: each.name in names or (is_primary and each.kind == 'primary')
-        ).unlink()
+        )
         self.env.flush_all()
         try:
             with self.env.cr.savepoint(flush=False):
+                replaced.unlink()
                 Host.create(vals_list)
                 Host.flush_model()
         except UniqueViolation:
+            self.env.transaction.clear()
             raise LicenseError(self._get_taken_message(), 'DOMAIN_ALREADY_LICENSED')
         for vals in vals_list:
             if vals['kind'] == 'primary':

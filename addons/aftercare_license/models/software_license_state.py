@@ -1,7 +1,9 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..exceptions import LicenseError
 from ..tools import keys
@@ -222,6 +224,25 @@ class SoftwareLicense(models.Model):
         license._notify_event('license_key_rotated', {'reason': reason})
         return license.key
 
+    def _rotate_own_key(self):
+        """Replace the key as its owner: not again while the last one still works.
+
+        :return: the new key
+        :raises UserError: when there are two keys already
+        """
+        self.ensure_one()
+        until = self.previous_key_until
+        if until and until > fields.Datetime.now():
+            raise LicenseError(
+                self.env._(
+                    "The key was replaced a few days ago. The next one is possible after "
+                    "%(date)s, when the old key ends.",
+                    date=format_date(self.env, until),
+                ),
+                'TOO_SOON',
+            )
+        return self._rotate_key(self.env._("Asked for by the owner"))
+
     def _grant_change(self, reason):
         """Allow the customer one more domain change now.
 
@@ -342,9 +363,7 @@ class SoftwareLicense(models.Model):
         if not self.policy_id.updates_months:
             vals['updates_until'] = until
         elif self.updates_until and self.date_expiry:
-            vals['updates_until'] = max(
-                self.updates_until, self.updates_until + (until - self.date_expiry)
-            )
+            vals['updates_until'] = self.updates_until + relativedelta(until, self.date_expiry)
         return vals | self._prepare_expiry_values(until)
 
     def _prepare_expiry_values(self, expiry):

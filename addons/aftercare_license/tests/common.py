@@ -119,3 +119,8 @@ class LicenseCommon(BaseCommon):
         if activate:
             license._activate(at=at)
         return license
+
+    def _get_last_change(self, license):
+        return self.env['software.license.change'].search(
+            [('license_id', '=', license.id)], limit=1
+        )

@@ -28,6 +28,12 @@ class TestCron(LicenseCommon):
             cls.license = cls._create_license('example.com')
         cls.env['notification.log'].search([]).unlink()
 
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(
+            patch.object(self.env.registry['ir.cron'], '_commit_progress', return_value=60)
+        )
+
     def _run(self, moment, license=None):
         """Run the scheduled action twice and return what happened: (state, events)."""
         license = license or self.license
@@ -211,4 +217,4 @@ class TestCron(LicenseCommon):
             'ORDER BY next_check_date, id LIMIT 500'
         )
         plan = ' '.join(row[0] for row in self.env.cr.fetchall())
-        self.assertIn('software_license__next_check_idx', plan)
+        self.assertIn('software_license_next_check_idx', plan)

@@ -151,7 +151,7 @@ class TestState(LicenseCommon):
         license = self._create_license('example.com')
         license.with_user(self.staff)._suspend("Not paid")
         self.assertEqual(license.state, 'suspended')
-        change = license.change_ids[0]
+        change = self._get_last_change(license)
         self.assertEqual((change.reason, change.user_id), ("Not paid", self.staff))
         license._reinstate("Paid")
         self.assertEqual(license.state, 'active')
@@ -223,7 +223,7 @@ class TestState(LicenseCommon):
         self.assertEqual(license.partner_id, self.other_customer)
         self.assertEqual(license.commercial_partner_id, self.other_customer)
         self.assertFalse(license.auto_renew)
-        change = license.change_ids[0]
+        change = self._get_last_change(license)
         self.assertIn("Lan Portal", change.old_value)
         self.assertEqual(change.new_value, "Other Portal")
         with self.assertRaises(UserError):
@@ -238,15 +238,15 @@ class TestState(LicenseCommon):
         self.assertNotEqual(key, old_key)
         self.assertEqual(license.previous_key_digest, old_digest)
         self.assertEqual(fields.Date.to_string(license.previous_key_until), '2026-05-08')
-        change = license.change_ids[0]
+        change = self._get_last_change(license)
         self.assertNotIn(key, f'{change.old_value}{change.new_value}{change.reason}')
 
     def test_history_is_append_only(self):
         change = self._create_license('example.com').change_ids
         for record in (change, change.sudo(), change.with_user(self.manager)):
-            with self.assertRaises((UserError, AccessError)):
+            with self.assertRaises(UserError):
                 record.write({'reason': "Nothing happened"})
-            with self.assertRaises((UserError, AccessError)):
+            with self.assertRaises(UserError):
                 record.unlink()
         with self.assertRaises(AccessError):
             change.with_user(self.manager).create(
@@ -282,9 +282,9 @@ class TestState(LicenseCommon):
         with self.assertRaises(AccessError):
             license.with_user(self.staff).entitlement_ids = False
         license.with_user(self.manager).entitlement_ids = self.entitlements[0]
-        self.assertEqual(license.change_ids[0].kind, 'terms')
-        self.assertIn('test-pro', license.change_ids[0].old_value)
-        self.assertNotIn('test-pro', license.change_ids[0].new_value)
+        self.assertEqual(self._get_last_change(license).kind, 'terms')
+        self.assertIn('test-pro', self._get_last_change(license).old_value)
+        self.assertNotIn('test-pro', self._get_last_change(license).new_value)
         self.assertGreater(license.seq, seq)
 
     def test_only_drafts_are_deleted(self):

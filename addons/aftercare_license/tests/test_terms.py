@@ -123,7 +123,7 @@ class TestTerms(LicenseCommon):
             self.assertTrue(license._start_use())
             self.assertFalse(license._start_use(), "It starts once.")
         self.assertEqual(license.date_expiry, day('2027-05-05'))
-        self.assertEqual(license.change_ids[0].kind, 'activate')
+        self.assertEqual(self._get_last_change(license).kind, 'activate')
 
     def test_renewal_before_first_use_starts_the_term(self):
         license = self._create_at('2026-03-01', expiry_basis='first_activation')
