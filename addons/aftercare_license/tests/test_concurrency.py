@@ -1,5 +1,6 @@
 import threading
 from functools import partial
+from itertools import pairwise
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
@@ -27,7 +28,7 @@ class TestConcurrency(BaseCase):
             product = env['product.product'].create(
                 {'name': "Race", 'license_policy_id': policy.id, 'license_code': 'test-race'}
             )
-            partners = env['res.partner'].create([{'name': "Racer 1"}, {'name': "Racer 2"}])
+            partners = env['res.partner'].create([{'name': f"Racer {index}"} for index in range(3)])
             licenses = env['software.license'].create(
                 [
                     {
@@ -96,7 +97,10 @@ class TestConcurrency(BaseCase):
     def test_one_of_two_licences_gets_the_domain(self):
         with patch('odoo.service.model.time'):
             results, errors = self._run(
-                [self._change(license_id, 'wanted.example.net') for license_id in self.license_ids]
+                [
+                    self._change(license_id, 'wanted.example.net')
+                    for license_id in self.license_ids[:2]
+                ]
             )
         self.assertEqual(results, [True])
         self.assertEqual(len(errors), 1)
@@ -104,13 +108,13 @@ class TestConcurrency(BaseCase):
         self.assertIn("has a licence of this product already", str(errors[0]))
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            domains = env['software.license'].browse(self.license_ids).mapped('domain')
+            domains = env['software.license'].browse(self.license_ids[:2]).mapped('domain')
             self.assertEqual(domains.count('wanted.example.net'), 1)
             self.assertTrue(all(domains))
 
     @mute_logger('odoo.sql_db', 'odoo.service.model', 'odoo.models.unlink')
     def test_many_changes_of_one_licence_at_once(self):
-        license_id = self.license_ids[0]
+        license_id = self.license_ids[2]
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             before = env['software.license'].browse(license_id)._get_changes_left()
@@ -129,5 +133,5 @@ class TestConcurrency(BaseCase):
             self.assertEqual(primary.mapped('name'), [license.domain])
             counted = license.change_ids.filtered('is_counted').sorted('id')
             self.assertEqual(counted[-1].new_value, license.domain)
-            for earlier, later in zip(counted, counted[1:], strict=False):
+            for earlier, later in pairwise(counted):
                 self.assertEqual(earlier.new_value, later.old_value, "One after the other.")

@@ -120,6 +120,10 @@ class TestPortal(LicenseCommon, HttpCase):
         self.foreign.invalidate_recordset()
         self.assertEqual((self.foreign.domain, self.foreign.seq, self.foreign.auto_renew), before)
 
+    def test_numbers_out_of_range(self):
+        for number in ('0', '2147483648', '99999999999999999999'):
+            self.assertEqual(self.url_open(f'/my/licenses/{number}').status_code, 404)
+
     def test_access_token_opens_nothing(self):
         token = self.foreign._portal_ensure_token()
         page = self.url_open(f'/my/licenses/{self.foreign.id}?access_token={token}')
@@ -271,5 +275,6 @@ class TestPortal(LicenseCommon, HttpCase):
         self.env.invalidate_all()
         licenses = self.License.with_user(self.user_portal).search([('state', '!=', 'draft')])
         with self.assertQueryCount(8):
-            for license in licenses.sudo():
-                (license.product_id.name, license.policy_id.max_domains, license.domain_display)
+            licenses.sudo().mapped('product_id.name')
+            licenses.sudo().mapped('policy_id.max_domains')
+            licenses.sudo().mapped('domain_display')
