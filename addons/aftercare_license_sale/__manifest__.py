@@ -8,12 +8,15 @@
     'depends': ['aftercare_license', 'sale'],
     'data': [
         'security/ir.model.access.csv',
+        'security/aftercare_license_sale_security.xml',
         'data/ir_cron_data.xml',
         'wizard/software_license_issue_views.xml',
         'views/portal_templates.xml',
         'views/product_views.xml',
         'views/res_config_settings_views.xml',
         'views/sale_order_views.xml',
+        'views/software_license_import_views.xml',
+        'views/software_license_views.xml',
     ],
     'auto_install': True,
 }

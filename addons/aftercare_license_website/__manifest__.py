@@ -6,5 +6,9 @@
     'author': "Aftercare contributors",
     'license': 'LGPL-3',
     'depends': ['aftercare_license_sale', 'website_sale'],
+    'data': ['views/templates.xml'],
+    'assets': {
+        'web.assets_frontend': ['aftercare_license_website/static/src/**/*'],
+    },
     'auto_install': True,
 }

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request, route
@@ -96,6 +97,7 @@ class LicenseRenewal(CustomerPortal):
         return {
             'license': license_sudo,
             'page_name': 'license',
+            'now': fields.Datetime.now(),
             'token': token,
             'terms': terms,
             'choices': choices,

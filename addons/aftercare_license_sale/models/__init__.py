@@ -13,5 +13,7 @@ from . import (
     sales_volume,
     software_license,
     software_license_change,
+    software_license_import,
+    software_license_import_engine,
     software_license_policy,
 )

@@ -31,6 +31,51 @@ class ProductProduct(models.Model):
             prices[product.id] = price
         return prices
 
+    # === BUSINESS METHODS: DOMAIN === #
+    def _parse_license_domains(self, text, units=1):
+        """Return the hosts that somebody typed for licences of the product, one per line.
+
+        :param str text: as typed
+        :param int units: how many licences are bought
+        :raises UserError: says in plain words what is wrong
+        """
+        self.ensure_one()
+        lines = [line.strip() for line in (text or '').splitlines() if line.strip()]
+        hosts = [self.license_policy_id._normalize_host(line) for line in lines]
+        if len(hosts) > max(units, 1):
+            raise LicenseError(
+                self.env._(
+                    "%(product)s: %(domains)s domains were entered for %(units)s licences.",
+                    product=self.display_name,
+                    domains=len(hosts),
+                    units=units,
+                ),
+                'TOO_MANY_DOMAINS',
+            )
+        return hosts
+
+    def _preview_license_domains(self, text, units, partner):
+        """Tell what buying licences for these domains would mean.
+
+        :return: dict fit for JSON: ``hosts`` (list of ``{'name', 'display'}``), ``warnings`` (list
+            of messages), ``error`` (message or None)
+        """
+        self.ensure_one()
+        preview = {'hosts': [], 'warnings': [], 'error': None}
+        policy = self.license_policy_id
+        if not policy or not policy._takes_domain():
+            return preview
+        try:
+            hosts = self._parse_license_domains(text, units)
+            self._check_license_domains_free(hosts, partner, self.env['software.license'])
+        except LicenseError as error:
+            return preview | {'error': str(error)}
+        messages = [message for host in hosts for _code, message in policy._get_host_warnings(host)]
+        return preview | {
+            'hosts': [{'name': host.name, 'display': host.display} for host in hosts],
+            'warnings': list(dict.fromkeys(messages)),
+        }
+
     def _find_taken_domains(self, names):
         """Return which domains have a licence already: set of (product id, name)."""
         if not names:

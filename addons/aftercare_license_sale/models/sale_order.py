@@ -14,11 +14,20 @@ BATCH_SIZE = 500
 class SaleOrder(models.Model):
     _inherit = 'sale.order'
 
+    external_source = fields.Char(
+        string="Shop", readonly=True, copy=False, help="The shop the order was imported from."
+    )
+    external_reference = fields.Char(string="Number in that Shop", readonly=True, copy=False)
     license_ids = fields.One2many('software.license', 'sale_order_id', string="Licences")
     license_count = fields.Integer(compute='_compute_license_count')
     has_unissued_licenses = fields.Boolean(compute='_compute_has_unissued_licenses')
     has_license_lines = fields.Boolean(compute='_compute_has_license_lines')
     license_problems = fields.Text(compute='_compute_license_problems')
+
+    _external_reference_uniq = models.UniqueIndex(
+        '(external_source, external_reference, company_id) WHERE external_reference IS NOT NULL',
+        "This order of that shop was imported already.",
+    )
 
     # === COMPUTE METHODS === #
     def _compute_license_count(self):

@@ -63,6 +63,12 @@ class SaleOrderLine(models.Model):
                 hosts = []
             line.license_domain_normalized = ' '.join(host.name for host in hosts) or False
 
+    def _compute_invoice_status(self):
+        """Override of `sale`: what another shop sold, it also invoiced."""
+        imported = self.filtered(lambda line: line.order_id.external_source)
+        imported.invoice_status = 'no'
+        super(SaleOrderLine, self - imported)._compute_invoice_status()
+
     @api.depends('license_id')
     def _compute_price_unit(self):
         """Override of `sale` to add the dependency: renewals have a price of their own."""
@@ -126,23 +132,11 @@ class SaleOrderLine(models.Model):
         :raises UserError: says in plain words what is wrong
         """
         self.ensure_one()
-        texts = [text.strip() for text in (self.license_domain or '').splitlines() if text.strip()]
-        if not texts or not self.takes_license_domain:
+        if not self.takes_license_domain:
             return []
-        policy = self.product_id.license_policy_id
-        hosts = [policy._normalize_host(text) for text in texts]
-        units = self._get_license_units()
-        if len(hosts) > max(units, 1):
-            raise LicenseError(
-                self.env._(
-                    "%(product)s: %(domains)s domains were entered for %(units)s licences.",
-                    product=self.product_id.display_name,
-                    domains=len(hosts),
-                    units=units,
-                ),
-                'TOO_MANY_DOMAINS',
-            )
-        return hosts
+        return self.product_id._parse_license_domains(
+            self.license_domain, self._get_license_units()
+        )
 
     def _check_license_domains_free(self, hosts):
         """Refuse domains that are named twice or have a licence of the product already."""

@@ -83,11 +83,16 @@ class ProductTemplate(models.Model):
                 postcommit.data.pop(POSTCOMMIT_KEY, None)
                 if rows:
                     with registry.cursor() as cr:
-                        cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+                        self._set_counter_isolation(cr)
                         cr.execute(self._get_sales_volume_query(rows))
 
             postcommit.add(write_volumes)
         postcommit.data[POSTCOMMIT_KEY].update(volumes)
+
+    @api.model
+    def _set_counter_isolation(self, cr):
+        """Let additions to the same counter follow each other rather than fail."""
+        cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
     @api.model
     def _get_sales_volume_query(self, rows):
@@ -132,4 +137,4 @@ class ProductTemplate(models.Model):
                 """
             )
         )
-        self.invalidate_model(['sales_volume'])
+        self.env.invalidate_all()

@@ -31,7 +31,11 @@ class SoftwareLicense(models.Model):
         string="Order of Another System", readonly=True, copy=False, index='btree_not_null'
     )
     renewal_line_ids = fields.One2many('sale.order.line', 'license_id', string="Renewals")
+    sale_order_count = fields.Integer(compute='_compute_sale_order_count')
     can_renew = fields.Boolean(compute='_compute_can_renew')
+    import_id = fields.Many2one(
+        'software.license.import', readonly=True, copy=False, index='btree_not_null'
+    )
 
     # Whatever happens, a unit that was sold gives one licence.
     _sale_unit_uniq = models.UniqueIndex(
@@ -40,13 +44,26 @@ class SoftwareLicense(models.Model):
     )
 
     # === COMPUTE METHODS === #
+    def _compute_sale_order_count(self):
+        # sudo: sale.order.line - staff may know how many orders there are
+        groups = (
+            self.env['sale.order.line']
+            .sudo()
+            ._read_group(
+                [('license_id', 'in', self.ids)], ['license_id'], ['order_id:count_distinct']
+            )
+        )
+        renewals = {license.id: count for license, count in groups}
+        for license in self:
+            license.sale_order_count = bool(license.sale_order_id) + renewals.get(license.id, 0)
+
     @api.depends('state', 'policy_id', 'product_id')
     def _compute_can_renew(self):
         for license in self:
             license.can_renew = license._can_renew_online()
 
     # === ACTION METHODS === #
-    def action_renew(self):
+    def action_quote_renewal(self):
         """Make quotations that renew the licences, one for each customer."""
         for license in self:
             license._check_can_renew_online()
@@ -168,23 +185,40 @@ class SoftwareLicense(models.Model):
         licence has another owner meanwhile."""
         # sudo: software.license - the token says that it may be renewed
         license_sudo = self.sudo().browse(license_id).exists()
-        signed = verify_hash_signed(license_sudo.env, RENEWAL_SCOPE, token) if token else None
+        try:
+            signed = verify_hash_signed(license_sudo.env, RENEWAL_SCOPE, token) if token else None
+        except ValueError:  # no base64
+            signed = None
         if license_sudo and signed == [license_sudo.id, license_sudo.commercial_partner_id.id]:
             return license_sudo
         return license_sudo.browse()
 
+    # === BUSINESS METHODS: PARTS === #
     def _take_back_term(self, until, reason):
-        """Give the licence an earlier end: a renewal that was paid back.
+        """Give the licences an earlier end: a renewal that was paid back.
 
         :param until: naive UTC moment
         """
+        self._set_end(until, 'unrenew', reason)
+
+    def _set_end(self, until, kind, reason):
+        """Give the licences any end, earlier or later, and the state that follows from it.
+
+        :param until: naive UTC moment
+        :param str kind: of the change, for the history
+        """
         for license in self._lock_version():
             end = license[license._get_end_field()]
-            license.write(license._prepare_end_values(until, license.anchor_day or until.day))
+            license.write(license._prepare_end_values(until, until.day))
             license._wake()
             license._log(
-                'unrenew',
+                kind,
                 old=license._format_moment(end),
                 new=license._format_moment(until),
                 reason=reason,
             )
+
+    def _notify_event(self, code, extra=None):
+        """Override of `aftercare_license`: an import need not write to everybody."""
+        if not self.env.context.get('aftercare_license_silent'):
+            super()._notify_event(code, extra)
