@@ -111,7 +111,7 @@ def test_backup_takes_its_command(compose):
 
 def test_passwords_come_from_files(compose):
     assert set(compose['secrets']) == {
-        *('db_password', 'master_password', 'admin_password', 'smtp_password')
+        *('db_password', 'master_password', 'admin_password', 'smtp_password', 'license_secret')
     }
     assert all(list(secret) == ['file'] for secret in compose['secrets'].values())
     for service in compose['services'].values():
@@ -191,7 +191,7 @@ def container(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     module = entry()
     module.SECRETS, module.CONF = tmp_path, tmp_path / 'odoo.conf'
-    for name in ('db_password', 'master_password', 'admin_password'):
+    for name in ('db_password', 'master_password', 'admin_password', 'license_secret'):
         (tmp_path / name).write_text(f'{name} 100%\n')
     return module
 
@@ -205,6 +205,7 @@ def test_entry_writes_secrets_into_a_private_file(container, monkeypatch):
     options = parser['options']
     assert options['db_password'] == 'db_password 100%'
     assert options['admin_passwd'] == 'master_password 100%'
+    assert options['aftercare_license_secret'] == 'license_secret 100%'
     assert options['workers'] == '9'
     assert options['db_name'] == 'aftercare'
     assert options['list_db'] == 'False'

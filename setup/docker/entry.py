@@ -30,6 +30,7 @@ SECRET_OPTIONS = {
     'db_password': 'db_password',
     'admin_passwd': 'master_password',
     'smtp_password': 'smtp_password',
+    'aftercare_license_secret': 'license_secret',
 }
 
 
