@@ -43,6 +43,8 @@ class ResourceCalendar(models.Model):
         if moved:
             moved.leave_ids.filtered('holiday_source')._move_to_timezone(vals['tz'])
             moved._on_working_time_changed()
+        # Whatever else decides about the hours: the cached ones below are forgotten.
+        self.env.registry.clear_cache()
         return result
 
     # === BUSINESS METHODS: WORKING TIME === #
@@ -77,6 +79,21 @@ class ResourceCalendar(models.Model):
         It answers as of now: ask for a new one after the calendar has changed.
         """
         self.ensure_one()
+        if not self._origin:
+            return WorkTimeline(self._load_work_intervals, self.tz)
+        return WorkTimeline(self._origin._get_work_intervals, self._origin._get_timezone())
+
+    @ormcache('self.id')
+    def _get_timezone(self):
+        # sudo: resource.calendar - opening hours are no secret
+        return self.sudo().tz
+
+    @ormcache('self.id', 'start', 'end')
+    def _get_work_intervals(self, start, end):
+        """The working time between two aware datetimes, remembered until working time changes."""
+        return self._load_work_intervals(start, end)
+
+    def _load_work_intervals(self, start, end):
         # Portal visitors and mail gateways need deadlines too, and core looks at the leaves of every
         # company when it computes a calendar.
         # sudo: resource.calendar - opening hours are no secret
@@ -84,13 +101,10 @@ class ResourceCalendar(models.Model):
         domain = Domain('time_type', '=', 'leave') & Domain('resource_id', '=', False)
         if calendar_sudo.company_id:
             domain &= Domain('company_id', 'in', (calendar_sudo.company_id.id, False))
+        intervals = calendar_sudo._work_intervals_batch(start, end, domain=domain)[False]
+        return tuple((low, high) for low, high, _attendance in intervals)
 
-        def load(start, end):
-            intervals = calendar_sudo._work_intervals_batch(start, end, domain=domain)[False]
-            return [(start, stop) for start, stop, _attendance in intervals]
-
-        return WorkTimeline(load, calendar_sudo.tz)
-
+    @ormcache('self.id')
     def _has_working_time(self):
         """Whether the calendar has any working hours at all."""
         self.ensure_one()
@@ -98,9 +112,8 @@ class ResourceCalendar(models.Model):
 
     def _on_working_time_changed(self):
         """Hook: hours, holidays, make-up workdays or time zone of these calendars changed."""
-        if self:
-            # Core keeps the weekdays of a calendar in this cache and does not drop them itself.
-            self.env.registry.clear_cache()
+        # Core keeps the weekdays of a calendar in this cache and does not drop them itself.
+        self.env.registry.clear_cache()
 
     # === BUSINESS METHODS: TRAVEL === #
     def _reserve_travel(self, start, stop):
