@@ -36,9 +36,20 @@ class ResPartner(models.Model):
         user = self.env.user  # also when the field is computed in sudo mode
         if not user._is_limited_to_own_customers():
             return self.env['service.agent']
-        return user.service_agent_id
+        # sudo: service.agent - an agent of another company than the present one is agent too
+        return user.service_agent_id or user.sudo().service_agent_ids[:1]
 
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base`: whoever sees own customers only cannot make customers of nobody."""
+        if self._get_maker_agent():
+            vals_list = [
+                {name: value for name, value in vals.items() if value or name != 'agent_id'}
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
 
     def unlink(self):
         ids = self.ids

@@ -204,7 +204,7 @@ class ServiceAgent(models.Model):
         result = super().write(vals)
         if {'user_id', 'name'} & vals.keys():
             self._sync_resource()
-        if {'user_id', 'region_ids', 'active'} & vals.keys():
+        if {'user_id', 'company_id', 'region_ids', 'active'} & vals.keys():
             self._on_scope_change()
         if previous:
             self.browse(previous)._on_presence_change(previous)
@@ -246,7 +246,7 @@ class ServiceAgent(models.Model):
             agent.resource_id.sudo().write({'name': agent.name, 'user_id': agent.user_id.id})
 
     def _on_scope_change(self):
-        """Forget the record rules that were computed from agents and their regions."""
+        """Forget the record rules and lists that were computed from agents and their regions."""
         self.env.registry.clear_cache()
 
     # === ACTION METHODS === #

@@ -5,7 +5,7 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..tools import scoring, shift
 from ..tools.board import Board, Request
@@ -247,7 +247,10 @@ class ServiceAssignmentEngine(models.AbstractModel):
                 list(agent_ids),
             )
         )
-        return {row[0]: scoring.AgentFacts(*row) for row in rows}
+        return {
+            id_: scoring.AgentFacts(id_, *row, tuple(regions), tuple(skills))
+            for id_, *row, regions, skills in rows
+        }
 
     def _get_turns(self, kind, facts):
         """Return ``{agent id: (date, sequence) of the last assignment}``."""
@@ -302,6 +305,17 @@ class ServiceAssignmentEngine(models.AbstractModel):
         """Return the merged intervals a calendar works, None when there is no calendar."""
         if not calendar_id:
             return None
+        first = start.replace(hour=0, minute=0, second=0, microsecond=0)
+        last = end.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        days = self._get_shift_of_days(calendar_id, tz, company_id, first, last)
+        return [
+            (max(low, start), min(high, end)) for low, high in days if low < end and high > start
+        ]
+
+    @api.model
+    @ormcache('calendar_id', 'tz', 'company_id', 'start', 'end')
+    def _get_shift_of_days(self, calendar_id, tz, company_id, start, end):
+        """Do the same for whole days, remembered until working time changes."""
         # sudo: resource.calendar - opening hours are no secret
         calendar = self.env['resource.calendar'].sudo().browse(calendar_id)
         intervals = calendar._work_intervals_batch(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..tools.board import KEPT_CANDIDATES
 from .common import MOMENT, AgentCommon
 
 
@@ -315,4 +316,4 @@ class TestChoose(AgentCommon):
         assignment = self._choose(region=self.south, use_region=True)
         self.assertEqual(assignment.agent_id, self.bob)
         self.assertEqual(assignment.candidate_count, 503)
-        self.assertEqual(len(assignment.candidate_ids), 100)
+        self.assertEqual(len(assignment.candidate_ids), KEPT_CANDIDATES)

@@ -76,6 +76,23 @@ class TestChooseAbsence(AgentCommon):
         )
         self.assertEqual(self._state(self.ann).code, 'off')
 
+    def test_changed_shift_counts_at_once(self):
+        self.assertEqual(self._state(self.ann).code, 'shift')
+        # 10:00 in Shanghai comes before this
+        self.calendar.attendance_ids.hour_from = 12
+        self.assertEqual(self._state(self.ann).code, 'off')
+        self.calendar.tz = 'Asia/Tokyo'
+        self.ann.tz = 'Asia/Tokyo'
+        self.assertEqual(self._state(self.ann).start, datetime(2026, 3, 10, 3, 0))
+
+    def test_shifts_are_computed_once(self):
+        self._state(self.ann)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        # the agents and their leaves
+        with self.assertQueryCount(2):
+            self._state(self.ann)
+
     def test_holiday_of_another_company_does_not_count(self):
         other = self.env['res.company'].create({'name': "Other"})
         self.env['resource.calendar.leaves'].with_company(other).create(

@@ -1,7 +1,7 @@
 import json
 
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from .common import GROUP_ALL, GROUP_OWN, AgentCommon
 
@@ -81,6 +81,36 @@ class TestOwnCustomers(AgentCommon, HttpCase):
     def test_agent_makes_own_customers(self):
         partner = self.env['res.partner'].with_user(self.ann.user_id).create({'name': "New"})
         self.assertEqual(partner.agent_id, self.ann)
+
+    def test_agent_makes_own_customers_in_the_form(self):
+        with Form(self.env['res.partner'].with_user(self.ann.user_id)) as form:
+            form.name = "New"
+        self.assertEqual(form.record.agent_id, self.ann)
+
+    def test_agent_makes_own_customers_over_http(self):
+        self.authenticate(self.ann.user_id.login, self.ann.user_id.login)
+        for method, args in (
+            ('create', [[{'name': "New"}]]),
+            ('web_save', [[], {'name': "New"}, {'agent_id': {}}]),
+            ('web_save', [[], {'name': "New", 'agent_id': False}, {'agent_id': {}}]),
+            ('name_create', ["New"]),
+        ):
+            context = {'allowed_company_ids': self.company.ids}
+            answer = self._call('res.partner', method, *args, context=context)
+            self.assertNotIn('error', answer, method)
+        made = self.env['res.partner'].search([('name', '=', "New")])
+        self.assertEqual(made.agent_id, self.ann)
+        answer = self._call('res.partner', 'create', [{'name': "New", 'agent_id': self.bob.id}])
+        self.assertEqual(answer['error']['data']['name'], 'odoo.exceptions.AccessError')
+
+    def test_agent_makes_own_customers_while_at_work_in_another_company(self):
+        other = self.env['res.company'].create({'name': "Elsewhere Ltd."})
+        user = self.ann.user_id
+        user.company_ids |= other
+        Partner = (
+            self.env['res.partner'].with_user(user).with_context(allowed_company_ids=other.ids)
+        )
+        self.assertEqual(Partner.create({'name': "New"}).agent_id, self.ann)
 
     def test_agent_makes_no_customers_for_others(self):
         with self.assertRaises(AccessError):

@@ -12,24 +12,24 @@ def at(hour, day=1):
 @tagged('post_install', '-at_install')
 class TestScoring(BaseCase):
     def test_agent_of_region_above_serves_region(self):
-        self.assertGreater(scoring.region_score(['1/'], '1/2/3/'), 0)
+        self.assertGreater(scoring.region_score(('1/',), '1/2/3/'), 0)
 
     def test_more_specific_region_scores_higher(self):
-        country = scoring.region_score(['1/'], '1/2/3/')
-        province = scoring.region_score(['1/2/'], '1/2/3/')
-        city = scoring.region_score(['1/2/3/'], '1/2/3/')
+        country = scoring.region_score(('1/',), '1/2/3/')
+        province = scoring.region_score(('1/2/',), '1/2/3/')
+        city = scoring.region_score(('1/2/3/',), '1/2/3/')
         self.assertTrue(country < province < city)
 
     def test_part_of_region_scores_less_than_whole(self):
         self.assertTrue(
-            0 < scoring.region_score(['1/2/3/'], '1/2/') < scoring.region_score(['1/'], '1/2/')
+            0 < scoring.region_score(('1/2/3/',), '1/2/') < scoring.region_score(('1/',), '1/2/')
         )
 
     def test_brother_region_scores_nothing(self):
-        self.assertEqual(scoring.region_score(['1/3/'], '1/2/'), 0)
+        self.assertEqual(scoring.region_score(('1/3/',), '1/2/'), 0)
 
     def test_region_ids_are_compared_whole(self):
-        self.assertEqual(scoring.region_score(['1/'], '11/'), 0)
+        self.assertEqual(scoring.region_score(('1/',), '11/'), 0)
 
     def test_skill_includes_its_parts(self):
         self.assertEqual(scoring.missing_skills(['5/'], {6: '5/6/'}), [])

@@ -8,7 +8,8 @@ from itertools import takewhile
 
 from . import scoring, shift
 
-KEPT_CANDIDATES = 100
+# Nobody reads more rows of an explanation; those left out are counted.
+KEPT_CANDIDATES = 50
 
 
 @dataclass(slots=True)
@@ -93,6 +94,7 @@ class Board:
     shifts: dict = field(default_factory=dict)  # (calendar, time zone, company) → intervals
     leaves: dict = field(default_factory=dict)  # user id → intervals
     states: dict = field(default_factory=dict)  # (agent id, moment) → WorkState
+    starts: dict = field(default_factory=dict)  # (shift key, moment) → next work without leaves
     fits: dict = field(default_factory=dict)  # fit key → [Fit]
     picks: int = 0
 
@@ -272,15 +274,25 @@ class Board:
         return self.states[key]
 
     def _compute_state(self, facts, at):
-        leaves = self.leaves.get(facts.user_id, [])
-        times = self.shifts.get((facts.calendar_id, facts.tz, facts.company_id))
-        if shift.covering(leaves, at):
-            return scoring.WorkState('leave', False, shift.next_work(times, leaves, at))
+        leaves = self.leaves.get(facts.user_id)
+        if leaves and shift.covering(leaves, at):
+            return scoring.WorkState('leave', False, self._get_start(facts, leaves, at))
         if facts.presence == 'available':
             return scoring.WorkState('present', True, at)
-        start = shift.next_work(times, leaves, at)
+        start = self._get_start(facts, leaves, at)
         if start != at:
             return scoring.WorkState('off', False, start)
         if facts.presence == 'offline':
             return scoring.WorkState('shift', True, at)
         return scoring.WorkState(facts.presence, False, at)
+
+    def _get_start(self, facts, leaves, at):
+        """Return when an agent works next; those of one shift without leaves share the answer."""
+        shift_key = (facts.calendar_id, facts.tz, facts.company_id)
+        times = self.shifts.get(shift_key)
+        if leaves:
+            return shift.next_work(times, leaves, at)
+        key = (shift_key, at)
+        if key not in self.starts:
+            self.starts[key] = shift.next_work(times, [], at)
+        return self.starts[key]

@@ -36,8 +36,8 @@ class AgentFacts:
     sequence: int
     calendar_id: int
     tz: str
-    region_paths: list
-    skill_paths: list
+    region_paths: tuple
+    skill_paths: tuple
 
 
 @dataclass(slots=True, frozen=True)
@@ -91,8 +91,12 @@ def path_ids(path):
     return tuple(int(id_) for id_ in path.split('/') if id_)
 
 
+@lru_cache(maxsize=4096)
 def region_score(agent_paths, region_path):
-    """Return how well the regions of an agent match a region, 0 when not at all."""
+    """Return how well the regions of an agent match a region, 0 when not at all.
+
+    :param tuple agent_paths: paths of the regions
+    """
     region = path_ids(region_path)
     best = 0
     for path in agent_paths:
