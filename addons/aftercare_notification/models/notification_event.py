@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import format_duration
+from odoo.tools import format_duration, ormcache
 
 from .notification_rule import CHANNEL_ICONS
 
@@ -61,6 +61,23 @@ class NotificationEvent(models.Model):
                         audiences=", ".join(sorted(unknown)),
                     )
                 )
+
+    # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        events = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return events
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     # === ACTION METHODS === #
     @api.model
@@ -168,29 +185,62 @@ class NotificationEvent(models.Model):
             or a dict of record id → such values
         :return: the new ``notification.log`` rows, as superuser
         """
+        return self._notify_many([(code, records, extra)])
+
+    @api.model
+    def _notify_many(self, happenings):
+        """Do the same for several events at the cost of one.
+
+        :param list happenings: tuples (code, records, extra), see ``_notify``
+        """
         Log = self.env['notification.log'].sudo()
-        if not records or self.env.context.get('notification_disable'):
+        if self.env.context.get('notification_disable'):
             return Log
-        event = self.sudo().search([('code', '=', code)])
-        if not event:
+        happenings = [
+            (event_id, records.sudo(), extra)
+            for code, records, extra in happenings
+            if records and (event_id := self._get_id(code))
+        ]
+        if not happenings:
             return Log
+        ids = [event_id for event_id, _records, _extra in happenings]
+        happenings = [
+            (self.sudo().browse(event_id).with_prefetch(ids), records, extra)
+            for event_id, records, extra in happenings
+        ]
         # not cr.savepoint(): that one runs the precommit hooks, which belong to the caller
         self.env.flush_all()
         savepoint = self.env.cr.savepoint(flush=False)
         try:
             with savepoint:
-                logs = event._create_logs(records.sudo(), extra)
+                vals_list = []
+                for event, records, extra in happenings:
+                    vals_list += event._prepare_logs(records, extra)
+                logs = Log.create(vals_list)
+                logs._trigger_cron()
                 logs.flush_model()
                 return logs
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
-            _logger.exception("Event %s on %s can not be notified", code, records)
             self.env.transaction.clear()
-            return event._create_failed_logs(records.sudo(), error)
+            if len(happenings) > 1:
+                # The events that are well must not suffer from the one that is not.
+                for event, records, extra in happenings:
+                    Log += self._notify(event.code, records, extra)
+                return Log
+            [(event, records, _extra)] = happenings
+            _logger.exception("Event %s on %s can not be notified", event.code, records)
+            return event._create_failed_logs(records, error)
 
-    def _create_logs(self, records, extra):
-        """Create one row for each record, person and channel that the rules name."""
+    @api.model
+    @ormcache('code')
+    def _get_id(self, code):
+        # sudo: notification.event - events happen whoever is at work
+        return self.sudo().search([('code', '=', code)]).id
+
+    def _prepare_logs(self, records, extra):
+        """Return the values of one row for each record, person and channel that the rules name."""
         now = fields.Datetime.now()
         companies = records._mail_get_companies(default=self.env.company)
         rules = self._get_rules(self.env['res.company'].union(*companies.values()))
@@ -213,9 +263,7 @@ class NotificationEvent(models.Model):
                         rule._prepare_log_values(record, companies[record.id], now)
                         | {'partner_id': partner.id, 'extra': extras.get(record.id)}
                     )
-        logs = self.env['notification.log'].sudo().create(vals_list)
-        logs._trigger_cron()
-        return logs
+        return vals_list
 
     def _create_failed_logs(self, records, error):
         """Leave a trace of an event whose recipients could not be found out."""
@@ -249,25 +297,34 @@ class NotificationEvent(models.Model):
         :return: dict of company → active ``notification.rule`` in the order of the audiences
         """
         self.ensure_one()
+        together = [
+            id_
+            for event in self.browse(self._prefetch_ids)
+            for company in companies
+            for id_ in event._get_rule_ids(company.id)
+        ]
+        Rule = self.env['notification.rule'].sudo()
+        return {
+            company: Rule.browse(self._get_rule_ids(company.id)).with_prefetch(together)
+            for company in companies
+        }
+
+    @ormcache('self.id', 'company_id')
+    def _get_rule_ids(self, company_id):
+        # sudo: notification.rule - the rules hold for everybody, whoever may read them
         Rule = self.env['notification.rule'].sudo().with_context(active_test=False)
         rules = Rule.search(
-            Domain('event_id', '=', self.id) & Domain('company_id', 'in', [False, *companies.ids])
+            Domain('event_id', '=', self.id) & Domain('company_id', 'in', [False, company_id])
         )
+        chosen = {
+            (rule.audience, rule.channel): rule
+            for rule in rules.sorted(lambda rule: bool(rule.company_id))
+        }
         order = [code for code, _label in Rule._get_audiences()]
-        rules = rules.sorted(lambda rule: order.index(rule.audience))
-        result = {}
-        for company in companies:
-            chosen = {}
-            for rule in rules.filtered(lambda rule: not rule.company_id) + rules.filtered(
-                lambda rule, company=company: rule.company_id == company
-            ):
-                chosen[rule.audience, rule.channel] = rule
-            result[company] = rules.filtered(
-                lambda rule, chosen=chosen: (
-                    rule.active and chosen.get((rule.audience, rule.channel)) == rule
-                )
-            )
-        return result
+        active = (rule for rule in rules if rule.active and rule in chosen.values())
+        return tuple(
+            rule.id for rule in sorted(active, key=lambda rule: order.index(rule.audience))
+        )
 
     def _get_audience_codes(self):
         self.ensure_one()

@@ -322,8 +322,7 @@ class NotificationLog(models.Model):
             company.notification_do_not_disturb and is_disturbing
         )
         if must_be_working:
-            calendar = self._get_calendar(record)
-            opening = calendar and calendar._get_next_opening(now)
+            opening = self._get_next_opening(record, now)
             # a calendar without working time would hold it back for ever
             if opening:
                 return ('off_work', opening) if opening > now else (None, None)
@@ -331,6 +330,11 @@ class NotificationLog(models.Model):
             if until := company._get_quiet_end(now, partner.tz):
                 return 'quiet', until
         return None, None
+
+    def _get_next_opening(self, record, now):
+        """Hook: the moment (naive UTC) from which on the recipient is at work, False for never."""
+        calendar = self._get_calendar(record)
+        return calendar and calendar._get_next_opening(now)
 
     def _get_calendar(self, record):
         if hasattr(record, '_notification_get_quiet_calendar'):

@@ -160,13 +160,22 @@ class NotificationRule(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_code(get_inline_code(vals.get('text')), set())
-        return super().create(vals_list)
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rules
 
     def write(self, vals):
         if 'text' in vals:
             for rule in self:
                 rule._check_code(get_inline_code(vals['text']), rule._get_known_code(rule, 'text'))
-        return super().write(vals)
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=''):
         """Override to check the placeholders of translations too."""

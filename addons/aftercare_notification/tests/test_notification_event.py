@@ -129,6 +129,51 @@ class TestNotificationEvent(NotificationCommon, CronMixinCase):
             counts.append(self.env.cr.sql_log_count - start)
         self.assertLessEqual(counts[1], counts[0])
 
+    def test_several_events_cost_hardly_more_than_one(self):
+        self._create_rule()
+        other = self.event.copy({'code': 'test_lost'})
+        self._create_rule(event_id=other.id)
+        Event = self.env['notification.event']
+        counts = []
+        for codes in (['test_shipped'], ['test_shipped', 'test_lost']):
+            happenings = [(code, self.customer, None) for code in codes]
+            for _turn in range(2):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                start = self.env.cr.sql_log_count
+                rows = Event._notify_many(happenings)
+                count = self.env.cr.sql_log_count - start
+            self.assertEqual(rows.mapped('event_id.code'), codes)
+            counts.append(count)
+        self.assertEqual(*counts)
+
+    def test_event_that_goes_wrong_does_not_silence_the_others(self):
+        self._create_rule()
+        other = self.event.copy({'code': 'test_lost'})
+        self._create_rule(event_id=other.id)
+        prepare = type(other)._prepare_logs
+
+        def fail(event, records, extra):
+            if event.code == 'test_lost':
+                raise ValueError("no")
+            return prepare(event, records, extra)
+
+        self.patch(type(other), '_prepare_logs', fail)
+        with self.assertLogs('odoo.addons.aftercare_notification', 'ERROR'):
+            rows = self.env['notification.event']._notify_many(
+                [('test_lost', self.customer, None), ('test_shipped', self.customer, None)]
+            )
+        self.assertEqual(rows.mapped('state'), ['failed', 'queued'])
+
+    def test_switched_rule_counts_at_once(self):
+        rule = self._create_rule()
+        self.assertTrue(self._notify())
+        rule.active = False
+        self.assertFalse(self._notify())
+        rule.active = True
+        self.event.active = False
+        self.assertFalse(self._notify())
+
     def test_extra_for_all_and_for_each_record(self):
         self._create_rule()
         other = self.customer.copy()
