@@ -53,7 +53,10 @@ class SlaMixin(models.AbstractModel):
         store=True,
         copy=False,
     )
-    sla_clock = fields.Json(compute='_compute_sla_clock', groups='base.group_user')
+    # Who may see the record may see its clock, whatever statuses he may analyse.
+    sla_clock = fields.Json(
+        compute='_compute_sla_clock', compute_sudo=True, groups='base.group_user'
+    )
     # Which stage was entered when: [["2026-03-02 09:00:00", stage], …]. A promise that applies later
     # counts from the creation and needs to know the pauses of that time.
     sla_stage_log = fields.Json(copy=False, groups='base.group_system')

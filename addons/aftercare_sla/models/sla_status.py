@@ -26,7 +26,9 @@ class SlaStatus(models.Model):
     policy_id = fields.Many2one(
         'sla.policy', string="Policy", required=True, ondelete='restrict', index=True, readonly=True
     )
-    company_id = fields.Many2one(related='policy_id.company_id', store=True, index=True)
+    company_id = fields.Many2one(
+        related='policy_id.company_id', store=True, precompute=True, index=True
+    )
     target = fields.Selection(related='policy_id.target')
     res_model = fields.Char(string="Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
@@ -86,15 +88,29 @@ class SlaStatus(models.Model):
     log_position = fields.Integer(readonly=True)
     next_check = fields.Datetime(readonly=True, index='btree_not_null')
     target_hours = fields.Float(
-        string="Hours Promised", compute='_compute_hours', store=True, aggregator='avg'
+        string="Hours Promised",
+        compute='_compute_hours',
+        store=True,
+        precompute=True,
+        aggregator='avg',
     )
     worked_hours = fields.Float(
-        string="Hours Used", compute='_compute_hours', store=True, aggregator='avg'
+        string="Hours Used",
+        compute='_compute_hours',
+        store=True,
+        precompute=True,
+        aggregator='avg',
     )
     exceeded_hours = fields.Float(
-        string="Hours Exceeded", compute='_compute_hours', store=True, aggregator='avg'
+        string="Hours Exceeded",
+        compute='_compute_hours',
+        store=True,
+        precompute=True,
+        aggregator='avg',
     )
-    success_rate = fields.Float(compute='_compute_success_rate', store=True, aggregator='avg')
+    success_rate = fields.Float(
+        compute='_compute_success_rate', store=True, precompute=True, aggregator='avg'
+    )
     event_ids = fields.One2many('sla.status.event', 'status_id', string="Timeline", readonly=True)
 
     _record_idx = models.Index('(res_id, res_model)')
