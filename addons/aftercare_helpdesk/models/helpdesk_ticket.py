@@ -66,7 +66,7 @@ class HelpdeskTicket(models.Model):
         ' INCLUDE (reply_state, team_id, user_id, company_id, active) WHERE closed IS NOT TRUE'
     )
     _open_desk_idx = models.Index(
-        '(team_id, user_id, reply_state, priority) INCLUDE (company_id, active)'
+        '(user_id, team_id, reply_state, priority) INCLUDE (company_id, active)'
         ' WHERE closed IS NOT TRUE'
     )
     _create_date_idx = models.Index('(create_date) INCLUDE (team_id, company_id, active)')
@@ -172,13 +172,22 @@ class HelpdeskTicket(models.Model):
         """Override of `helpdesk_mgmt`: as many queries for a hundred tickets as for one."""
         vals_list = self._prepare_create_vals(vals_list)
         assignments = self._choose_for_values(vals_list)
-        creating = self.with_context(mail_create_nolog=True, aftercare_helpdesk_creating=True)
+        creating = self.with_context(
+            mail_create_nolog=True,
+            mail_create_nosubscribe=True,
+            # for messages posted meanwhile, only what the caller asked for
+            mail_post_autofollow_author_skip=self.env.context.get(
+                'mail_post_autofollow_author_skip',
+                self.env.context.get('mail_create_nosubscribe', False),
+            ),
+            aftercare_helpdesk_creating=True,
+        )
         tickets = super(HelpdeskTicket, creating).create(vals_list).with_env(self.env)
         tickets._bind_assignments(assignments)
-        tickets._subscribe_new()
-        tickets._log_creation()
-        tickets._raise_event('ticket_created')
-        tickets.filtered('user_id')._raise_event('ticket_assigned')
+        tickets._log_creation(tickets._subscribe_new())
+        tickets._raise_events(
+            {'ticket_created': tickets, 'ticket_assigned': tickets.filtered('user_id')}
+        )
         return tickets
 
     @api.model
@@ -193,6 +202,7 @@ class HelpdeskTicket(models.Model):
         Team = self.env['helpdesk.ticket.team']
         Partner = self.env['res.partner']
         partner_ids = {vals['partner_id'] for vals in vals_list if vals.get('partner_id')}
+        partner_ids.add(self.env.user.partner_id.id)
         partners = Partner.browse(partner_ids)
         first_stages = {}
         unnumbered = {}
@@ -238,11 +248,12 @@ class HelpdeskTicket(models.Model):
         sequence = (
             self.env['ir.sequence']
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ('code', '=', 'helpdesk.ticket.sequence'),
                     ('company_id', 'in', [company.id, False]),
                 ],
+                ['implementation', 'use_date_range', 'prefix', 'suffix', 'padding'],
                 order='company_id',
                 limit=1,
             )

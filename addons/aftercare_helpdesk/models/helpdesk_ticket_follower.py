@@ -31,17 +31,27 @@ class HelpdeskTicket(models.Model):
         return followers
 
     def _subscribe_new(self):
-        """Subscribe agents, customers and the teams' followers to new tickets.
+        """Subscribe author, agents, customers and the teams' followers to new tickets.
 
         The number of queries does not depend on the number of tickets.
+
+        :return: dict of ticket id → dict of partner id → list of ids of the subtypes he follows
         """
         if self.env.context.get('tracking_disable'):
-            return
+            return {}
         # sudo: mail.followers - to subscribe them is part of creating the ticket
         Followers = self.env['mail.followers'].sudo()
         default, _internal, external = self.env['mail.message.subtype'].default_subtypes(self._name)
         wanted = self._get_team_followers()
+        author = self.env.user.partner_id.sudo()
+        is_following = (
+            not self.env.context.get('mail_create_nosubscribe')
+            and self.env.user.active
+            and not self.env.user.share
+        )
         for ticket in self.sudo():
+            if is_following:
+                wanted[ticket.id][author.id] = default.ids
             for partner in ticket.user_id.partner_id | ticket.partner_id:
                 if partner.active and (partner.email or not partner.partner_share):
                     subtypes = external if partner.partner_share else default
@@ -66,6 +76,7 @@ class HelpdeskTicket(models.Model):
                 if (ticket_id, partner_id) not in existing
             ]
         )
+        return wanted
 
     def _get_team_followers(self):
         """Return what the followers of the teams follow on the teams' tickets.
@@ -99,24 +110,19 @@ class HelpdeskTicket(models.Model):
             result[ticket.id].update(by_team.get(ticket.team_id.id, {}))
         return result
 
-    def _log_creation(self):
-        """Note in the chatter that the tickets were created; tell who follows that of a team."""
+    def _log_creation(self, followers):
+        """Note in the chatter that the tickets were created; tell who follows that of a team.
+
+        :param dict followers: see ``_subscribe_new``
+        """
         context = self.env.context
         if context.get('mail_create_nolog') or context.get('tracking_disable'):
             return
         subtype = self._creation_subtype()
-        # sudo: mail.followers - who follows is no secret to the ticket itself
-        followed = self.browse(
-            self.env['mail.followers']
-            .sudo()
-            .search(
-                [
-                    ('res_model', '=', self._name),
-                    ('res_id', 'in', self.ids),
-                    ('subtype_ids', 'in', subtype.ids),
-                ]
+        followed = self.filtered(
+            lambda ticket: any(
+                subtype.id in subtype_ids for subtype_ids in followers.get(ticket.id, {}).values()
             )
-            .mapped('res_id')
         )
         body = Markup('<div summary="o_mail_notification"><p>%s</p></div>')
         for ticket in followed:

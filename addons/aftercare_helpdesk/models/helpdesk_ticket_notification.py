@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import html2plaintext
 
 TEXT_LENGTH = 2000
@@ -11,6 +11,16 @@ class HelpdeskTicket(models.Model):
         """Tell whom the notification rules name that something happened to the tickets."""
         if self:
             self.env['notification.event']._notify(code, self, extra)
+
+    @api.model
+    def _raise_events(self, events):
+        """Do the same for several events at once.
+
+        :param dict events: code → tickets
+        """
+        self.env['notification.event']._notify_many(
+            [(code, tickets, None) for code, tickets in events.items() if tickets]
+        )
 
     def _prepare_event_values(self, message):
         """Return what the templates of an answer may quote."""

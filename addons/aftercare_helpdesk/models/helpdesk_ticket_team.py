@@ -2,6 +2,7 @@ from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.addons.rating.models import rating_data
+from odoo.tools import ormcache
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -95,12 +96,11 @@ class HelpdeskTicketTeam(models.Model):
 
     @api.depends('user_ids', 'user_id', 'company_id')
     def _compute_unprepared_user_ids(self):
-        agents = self._get_agents()
+        # sudo: service.agent - agents of other companies count where the team serves all
+        agents = self.env['service.agent'].sudo().search([('user_id', 'in', self.user_ids.ids)])
         for team in self:
-            own_agents = agents[team].filtered(
-                lambda agent, team=team: (
-                    team.company_id in (agent.company_id, agent.company_id.browse())
-                )
+            own_agents = agents.filtered(
+                lambda agent, team=team: not team.company_id or team.company_id == agent.company_id
             )
             team.unprepared_user_ids = team.user_ids - own_agents.user_id
 
@@ -198,20 +198,34 @@ class HelpdeskTicketTeam(models.Model):
         return bool(self) and self.sudo().assignment_method != 'manual'
 
     def _get_agents(self):
-        """Return the agents among the members and leaders of the teams, in one query.
+        """Return the agents among the members and leaders of the teams.
 
         :return: dict of team → ``service.agent``
         """
         # sudo: service.agent - the rules choose whomever they find
         Agent = self.env['service.agent'].sudo()
-        users = self.user_ids | self.user_id
-        agents = Agent.search([('user_id', 'in', users.ids)]) if users else Agent
+        found = {team: [row[0] for row in team._get_agent_rows()] for team in self}
+        everybody = Agent.browse(dict.fromkeys(id_ for ids in found.values() for id_ in ids))
         return {
-            team: agents.filtered(
-                lambda agent, team=team: agent.user_id in team.user_ids | team.user_id
-            )
-            for team in self
+            team: Agent.browse(ids).with_prefetch(everybody._ids) for team, ids in found.items()
         }
+
+    @ormcache('self.id')
+    def _get_agent_rows(self):
+        """Return tuples (agent id, user id, company id, is member), until a team or agent changes."""
+        self.ensure_one()
+        # sudo: service.agent - the rules choose whomever they find
+        team_sudo = self.sudo()
+        members = team_sudo.user_ids
+        agents_sudo = (
+            self.env['service.agent']
+            .sudo()
+            .search([('user_id', 'in', (members | team_sudo.user_id).ids)])
+        )
+        return tuple(
+            (agent.id, agent.user_id.id, agent.company_id.id, agent.user_id in members)
+            for agent in agents_sudo
+        )
 
     def _prepare_assignment_request(
         self, agents, company, res_id=0, partner=None, region=None, skills=None
@@ -222,19 +236,23 @@ class HelpdeskTicketTeam(models.Model):
         :param company: ``res.company`` of the ticket
         """
         self.ensure_one()
-        candidates = agents[self].filtered(lambda agent: agent.company_id == company)
+        allowed = set(agents[self]._ids)
+        rows = [row for row in self._get_agent_rows() if row[0] in allowed and row[2] == company.id]
+        Agent = agents[self]
         return {
             'res_model': 'helpdesk.ticket',
             'res_id': res_id,
             'method': self.assignment_method,
-            'agents': candidates.filtered(lambda agent: agent.user_id in self.user_ids),
+            'agents': Agent.browse([id_ for id_, _user, _company, is_member in rows if is_member]),
             'partner': partner or self.env['res.partner'],
             'region': region or self.env['service.region'],
             'skills': skills or self.env['service.skill'],
             'use_own_agent': self.assign_own_agent,
             'use_region': self.assign_region,
             'use_skills': self.assign_skills,
-            'leader': candidates.filtered(lambda agent: agent.user_id == self.user_id)[:1],
+            'leader': Agent.browse(
+                [id_ for id_, user_id, *_rest in rows if user_id == self.user_id.id][:1]
+            ),
             'company': company,
         }
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.addons.rating.models import rating_data
+from odoo.tools import SQL
 
 RATING_DAYS = 30
 
@@ -76,18 +77,27 @@ class ServiceAgent(models.Model):
 
     def _get_ticket_open_counts(self):
         """Return dict of agent id → number of open tickets in the agent's company."""
-        # sudo: helpdesk.ticket - capacity counts all tickets, also those the reader must not see
-        counts = {
-            (user, company): count
-            for user, company, count in self.env['helpdesk.ticket']
-            .sudo()
-            ._read_group(
-                [('user_id', 'in', self.user_id.ids), ('closed', '=', False)],
-                ['user_id', 'company_id'],
-                ['__count'],
+        # Plain SQL, because capacity counts all tickets, also those the reader must not see.
+        self.env['helpdesk.ticket'].flush_model(['user_id', 'company_id', 'closed', 'active'])
+        self.flush_model(['user_id', 'company_id'])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT a.id, t.count
+                  FROM service_agent a
+                  JOIN (SELECT user_id, company_id, count(*)
+                          FROM helpdesk_ticket
+                         WHERE active AND closed IS NOT TRUE AND user_id IN (
+                               SELECT user_id FROM service_agent WHERE id = ANY(%s))
+                         GROUP BY user_id, company_id
+                       ) t ON t.user_id = a.user_id AND t.company_id = a.company_id
+                 WHERE a.id = ANY(%s)
+                """,
+                self.ids,
+                self.ids,
             )
-        }
-        return {agent.id: counts.get((agent.user_id, agent.company_id), 0) for agent in self}
+        )
+        return {**dict.fromkeys(self.ids, 0), **dict(rows)}
 
     def _get_rating_stats(self):
         """Return dict of the agents' partners → (average, count) of the last weeks' ratings."""

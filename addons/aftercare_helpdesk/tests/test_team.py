@@ -30,6 +30,27 @@ class TestTeam(HelpdeskCommon):
         run = self.env['helpdesk.team.dry.run'].create({'team_id': self.team.id})
         self.assertIn(run.agent_id, self.agent_a | self.agent_b | self.agent_c)
 
+    def test_agents_of_a_team_are_read_once(self):
+        self.team._get_agents()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(0):
+            self.team._get_agents()
+
+    def test_changes_of_members_and_agents_count_at_once(self):
+        self.assertEqual(
+            self.team._get_agents()[self.team], self.agent_a | self.agent_b | self.agent_c
+        )
+        self.team.user_ids -= self.user_a
+        self.assertEqual(self.team._get_agents()[self.team], self.agent_b | self.agent_c)
+        self.agent_b.active = False
+        self.assertEqual(self.team._get_agents()[self.team], self.agent_c)
+        self.user_a.helpdesk_team_ids |= self.team
+        self.assertEqual(self.team._get_agents()[self.team], self.agent_a | self.agent_c)
+        self.team.user_id = self.leader
+        leader = self.env['service.agent'].create({'user_id': self.leader.id})
+        self.assertIn(leader, self.team._get_agents()[self.team])
+
     def test_members_become_agents(self):
         manager = self._create_user('manager', 'helpdesk_mgmt.group_helpdesk_manager')
         former = self._create_agent('former')
