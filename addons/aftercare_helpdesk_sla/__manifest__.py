@@ -8,6 +8,7 @@
     'depends': ['aftercare_helpdesk', 'aftercare_sla'],
     'data': [
         'security/ir.model.access.csv',
+        'security/aftercare_helpdesk_sla_security.xml',
         'data/notification_event_data.xml',
         'views/helpdesk_ticket_views.xml',
         'views/sla_policy_views.xml',

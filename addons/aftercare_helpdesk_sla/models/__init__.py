@@ -1,1 +1,8 @@
-from . import helpdesk_desk, helpdesk_ticket, helpdesk_ticket_stage, sla_policy, sla_status
+from . import (
+    helpdesk_desk,
+    helpdesk_ticket,
+    helpdesk_ticket_stage,
+    res_users,
+    sla_policy,
+    sla_status,
+)

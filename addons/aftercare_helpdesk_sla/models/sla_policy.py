@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 PRIORITIES = ('normal', 'important', 'urgent', 'immediate')
 
@@ -83,7 +84,11 @@ class SlaPolicy(models.Model):
 
     def _is_stage_excluded(self, stage):
         """Override of `aftercare_sla` to pause in the stages that do not count."""
-        return stage in self.excluded_stage_ids.ids or super()._is_stage_excluded(stage)
+        return stage in self._get_excluded_stage_ids() or super()._is_stage_excluded(stage)
+
+    @ormcache('self.id')
+    def _get_excluded_stage_ids(self):
+        return frozenset(self.excluded_stage_ids.ids)
 
     def _get_target_text(self):
         """Override of `aftercare_sla` to name the stage."""

@@ -72,6 +72,28 @@ class TestHelpdeskSla(HelpdeskCommon):
         ticket = self._open('2026-03-06 16:00:00')
         self.assertEqual(str(ticket.sla_deadline), '2026-03-09 11:00:00')
 
+    def test_clocks_are_seen_by_who_sees_the_ticket(self):
+        self._create_policy(4)
+        self.team.visibility = 'invited'
+        ticket = self._open(user_id=self.user_a.id)
+        status = ticket.sla_status_ids
+        outsider = self._create_user('outsider')
+        employee = self._create_user('employee', 'base.group_user')
+        manager = self._create_user('manager', 'helpdesk_mgmt.group_helpdesk_manager')
+        for user, is_allowed in (
+            (self.user_b, True),
+            (manager, True),
+            (outsider, False),
+            (employee, False),
+        ):
+            for records in (status, status.event_ids):
+                self.assertEqual(records.with_user(user).has_access('read'), is_allowed, user.name)
+                found = records.with_user(user).search([('id', 'in', records.ids)])
+                self.assertEqual(found, records if is_allowed else records.browse(), user.name)
+        ticket.message_subscribe(outsider.partner_id.ids)
+        self.assertTrue(ticket.with_user(outsider).sla_clock)
+        self.assertTrue(status.with_user(outsider).has_access('read'))
+
     def test_each_criterion(self):
         kind = self.env['helpdesk.ticket.type'].create({'name': "Bug"})
         tag = self.env['helpdesk.ticket.tag'].create({'name': "VIP"})
