@@ -20,7 +20,7 @@ import time
 LABELS = {'upstream': 'helpdesk_mgmt alone', 'suite': 'suite'}
 
 
-def median_ms(env, action, rounds=7, warm=2):
+def median_ms(env, action, rounds=5, warm=1):
     """Return the median time of an action in milliseconds, and its number of queries."""
     times, queries = [], 0
     for number in range(warm + rounds):
