@@ -1,4 +1,4 @@
-from . import controllers, models, tools
+from . import controllers, models, tools, wizard
 
 
 def _create_keys(env):

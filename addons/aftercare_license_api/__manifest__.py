@@ -6,9 +6,15 @@
     'author': "Aftercare contributors",
     'license': 'LGPL-3',
     'depends': ['aftercare_license'],
-    'external_dependencies': {'python': ['cryptography', 'jwt']},
+    'external_dependencies': {'python': ['cryptography']},
     'data': [
         'security/ir.model.access.csv',
+        'wizard/software_license_verification_views.xml',
+        'views/license_signing_key_views.xml',
+        'views/software_release_views.xml',
+        'views/software_license_views.xml',
+        'views/res_config_settings_views.xml',
+        'views/license_api_templates.xml',
     ],
     'post_init_hook': '_create_keys',
 }

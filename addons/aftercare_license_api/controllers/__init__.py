@@ -1,0 +1,1 @@
+from . import license_api, portal, status

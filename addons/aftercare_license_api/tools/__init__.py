@@ -1,0 +1,1 @@
+from . import answers, checkins, jws, limits, openapi, questions, vault, verdict
