@@ -316,7 +316,8 @@ class LicenseApi(models.AbstractModel):
 
         A transaction of its own: the request itself only reads.
         """
-        self.env.cr.rollback()
+        if self.env.cr.readonly:
+            self.env.cr.rollback()
         with self.env.registry.cursor() as cr:
             env = api.Environment(cr, self.env.uid, {})
             try:

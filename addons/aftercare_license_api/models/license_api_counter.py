@@ -55,8 +55,9 @@ class LicenseApiCounter(models.Model):
         """
         moment = datetime.fromtimestamp(now, timezone.utc).replace(tzinfo=None)
         opened = moment - timedelta(seconds=limit.seconds)
-        # The snapshot of a request that only reads is of no use any more.
-        self.env.cr.rollback()
+        if self.env.cr.readonly:
+            # Nothing more is read in this snapshot, and two transactions are not kept open.
+            self.env.cr.rollback()
         with self.env.registry.cursor() as cr:
             set_read_committed(cr)
             cr.execute(

@@ -35,7 +35,7 @@ class LicenseApi(models.AbstractModel):
         judgement = self._judge(envelope, digest, call.ip, now, on_refusal=_raise_conflict)
         if not judgement.verdict.is_valid:
             return judgement.answer
-        self._register(judgement.license, judgement.verdict, envelope)
+        self._add_installation(judgement.license, judgement.verdict, envelope)
         return self._judge(envelope, digest, call.ip, now).answer
 
     @api.model
@@ -53,7 +53,7 @@ class LicenseApi(models.AbstractModel):
         )
 
     @api.model
-    def _register(self, license, judged, envelope):
+    def _add_installation(self, license, judged, envelope):
         """Write down an installation, with the key by which it can prove itself.
 
         :raises ApiError: 409 when the installation is known by another key

@@ -25,6 +25,8 @@ ERROR_CODES = {
     500: ['INTERNAL'],
     503: ['MAINTENANCE'],
 }
+# No control characters.
+PRINTABLE = r'^[^\u0000-\u001f\u007f]*$'
 _ALWAYS = (405, 429, 500, 503)
 _BODY = (400, 411, 413, 415, 422)
 
@@ -228,29 +230,28 @@ def _build_schemas():
 def _build_question_schema(instance=None):
     scope = _object(
         {
-            'product': _nullable(maxLength=64),
+            'product': _input(64),
             'domain': {'type': ['string', 'null'], 'maxLength': 4096},
-            'version': _nullable(maxLength=64),
+            'version': _input(64),
             'entitlements': {
                 'type': ['array', 'null'],
                 'maxItems': 32,
                 'items': _text(minLength=1, maxLength=64),
             },
-        },
-        ['product', 'domain'],
+        }
     )
-    who = {'id': _nullable(maxLength=64), 'fingerprint': _nullable(maxLength=128)}
+    who = {'id': _input(64), 'fingerprint': _input(128)}
+    if instance:
+        who['id'] = _text(minLength=1, maxLength=64, pattern=PRINTABLE)
     return _object(
         {
-            'key': _text(minLength=1, maxLength=64),
+            'key': _text(minLength=1, maxLength=64, pattern=PRINTABLE),
             'scope': scope,
             'instance': _object(who | (instance or {}), ['id'] if instance else None),
             'nonce': _text(pattern='^[A-Za-z0-9_-]{16,64}$'),
-            'client': _object(
-                {'sdk': _nullable(maxLength=64), 'platform': _nullable(maxLength=128)}
-            ),
+            'client': _object({'sdk': _input(64), 'platform': _input(128)}),
         },
-        ['key', 'nonce', *(['instance'] if instance else ['scope'])],
+        ['key', 'nonce', *(['instance'] if instance else [])],
     )
 
 
@@ -333,6 +334,10 @@ def _extend(schema, properties, required):
 
 def _text(**rules):
     return {'type': 'string', **rules}
+
+
+def _input(max_length):
+    return _nullable(maxLength=max_length, pattern=PRINTABLE)
 
 
 def _nullable(**rules):
