@@ -217,7 +217,9 @@ class LicensePortal(CustomerPortal):
         license_sudo = self._license_get(license_id)
         return {'key': license_sudo and license_sudo.key}
 
-    @route('/my/licenses/<int:license_id>/domain/preview', type='jsonrpc', auth='user')
+    @route(
+        '/my/licenses/<int:license_id>/domain/preview', type='jsonrpc', auth='user', readonly=True
+    )
     def portal_license_domain_preview(self, license_id, domain=None):
         """Tell what a change of the domain would do."""
         license_sudo = self._license_get(license_id)

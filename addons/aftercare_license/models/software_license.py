@@ -61,7 +61,7 @@ class SoftwareLicense(models.Model):
     _rec_names_search = ['name', 'domain', 'domain_display']
     _check_company_auto = True
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index=True)
+    name = fields.Char(string="Number", readonly=True, copy=False, index='trigram')
     uuid = fields.Char(
         string="Public ID",
         readonly=True,
@@ -138,7 +138,7 @@ class SoftwareLicense(models.Model):
         readonly=True, copy=False, groups='aftercare_license.aftercare_license_group_manager'
     )
     key_digest = fields.Char(readonly=True, copy=False, groups='base.group_system')
-    key_last = fields.Char(string="Key Ends In", readonly=True, copy=False)
+    key_last = fields.Char(string="Key Ends In", readonly=True, copy=False, index='btree_not_null')
     previous_key_digest = fields.Char(readonly=True, copy=False, groups='base.group_system')
     previous_key_until = fields.Datetime(string="Old Key Valid Until", readonly=True, copy=False)
 
@@ -286,8 +286,7 @@ class SoftwareLicense(models.Model):
             SoftwareLicense, self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
         ).create(vals_list)
         licenses = licenses.with_env(self.env)
-        for license in licenses.sudo().filtered('domain'):
-            license._bind_new_domain()
+        licenses.sudo().filtered('domain')._bind_new_domains()
         return licenses
 
     def write(self, vals):
@@ -343,11 +342,18 @@ class SoftwareLicense(models.Model):
             vals['state'] = 'draft'
         return vals
 
-    def _bind_new_domain(self):
-        """Normalise the domain a licence was made with, and make it a host of it."""
-        host = self._parse_host(self.domain)
-        self._check_free(host)
-        self._write_hosts([self._prepare_host_values(host, 'primary')])
+    def _bind_new_domains(self):
+        """Normalise the domains that licences were made with, and make them their hosts."""
+        hosts = {license: license._parse_host(license.domain) for license in self}
+        taken = self._find_holders([host.name for host in hosts.values()])
+        taken = {(row.product_id, row.name) for row in taken}
+        for license, host in hosts.items():
+            if (license.product_id, host.name) in taken:
+                license._check_free(host)
+            license.write({'domain': host.name, 'domain_display': host.display})
+        self._create_hosts(
+            [license._prepare_host_values(host, 'primary') for license, host in hosts.items()]
+        )
 
     def _write_draft_domain(self, text):
         """Set the domain of drafts as typed; that of issued licences has a button."""

@@ -360,38 +360,44 @@ class SoftwareLicense(models.Model):
         :raises UserError: when another transaction was faster
         """
         self.ensure_one()
-        Host = self.env['software.license.domain']
         names = {vals['name'] for vals in vals_list}
         is_primary = any(vals['kind'] == 'primary' for vals in vals_list)
         replaced = self.domain_ids.filtered(
             lambda each: each.name in names or (is_primary and each.kind == 'primary')
         )
+        self._create_hosts(vals_list, replaced)
+        for vals in vals_list:
+            if vals['kind'] == 'primary':
+                self.write({'domain': vals['name'], 'domain_display': vals['display']})
+
+    def _create_hosts(self, vals_list, replaced=None):
+        """Create hosts in place of others.
+
+        :raises UserError: when one is taken, perhaps by a transaction that was faster
+        """
+        Host = self.env['software.license.domain']
         self.env.flush_all()
         try:
             with self.env.cr.savepoint(flush=False):
-                replaced.unlink()
+                (replaced or Host).unlink()
                 Host.create(vals_list)
                 Host.flush_model()
         except UniqueViolation:
             self.env.transaction.clear()
             raise LicenseError(self._get_taken_message(), 'DOMAIN_ALREADY_LICENSED')
-        for vals in vals_list:
-            if vals['kind'] == 'primary':
-                self.write({'domain': vals['name'], 'domain_display': vals['display']})
 
     def _find_holders(self, names):
         """Return the hosts of other licences that nobody else may have, sudoed."""
-        self.ensure_one()
         # sudo: software.license.domain - a domain is taken whoever asks
         return (
             self.env['software.license.domain']
             .sudo()
             .search(
                 [
-                    ('product_id', '=', self.product_id.id),
+                    ('product_id', 'in', self.product_id.ids),
                     ('name', 'in', names),
                     ('is_exclusive', '=', True),
-                    ('license_id', '!=', self.id),
+                    ('license_id', 'not in', self.ids),
                 ]
             )
         )

@@ -68,7 +68,7 @@ class SoftwareLicense(models.Model):
         # sudo: software.license - the scheduled action serves all companies
         License = self.sudo().with_context(active_test=False)
         due = [('next_check_date', '<=', now)]
-        remaining = License.search_count(due, limit=100 * BATCH_SIZE)
+        remaining = License.search_count(due)
         self.env['ir.cron']._commit_progress(remaining=remaining)
         seen = 0
         while remaining:

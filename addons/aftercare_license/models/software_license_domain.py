@@ -6,7 +6,7 @@ class SoftwareLicenseDomain(models.Model):
 
     _name = 'software.license.domain'
     _description = 'Licensed Host'
-    _order = 'license_id, kind desc, id'
+    _order = 'id'
 
     license_id = fields.Many2one(
         'software.license', string="Licence", required=True, ondelete='cascade', index=True

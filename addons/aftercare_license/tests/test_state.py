@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged, users
+from odoo.tools import mute_logger
 
 from .common import LicenseCommon
 
@@ -300,6 +301,18 @@ class TestState(LicenseCommon):
         self.assertFalse(license.is_owner_banned)
         self.company_customer.license_banned = True
         self.assertTrue(license.is_owner_banned)
+
+    def test_one_domain_twice_in_one_go(self):
+        vals = {
+            'partner_id': self.customer.id,
+            'product_id': self.product_annual.id,
+            'domain': 'twice.example.com',
+        }
+        with mute_logger('odoo.sql_db'), self.assertRaisesRegex(UserError, "already"):
+            self.License.create([vals, dict(vals, domain='www.twice.example.com')])
+        self.License.create([vals, dict(vals, product_id=self.product_hosted.id)])
+        with self.assertRaisesRegex(UserError, "already"):
+            self.License.create([dict(vals, domain='new.example.com'), vals])
 
     def test_many_are_issued_with_few_queries(self):
         def count(number):
