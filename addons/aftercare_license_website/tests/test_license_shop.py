@@ -50,7 +50,7 @@ class TestLicenseShop(LicenseSaleCommon, HttpCase):
 
     def _pay_cart(self, order):
         """Start the payment as the payment page does, and let the provider say that it is done."""
-        self.url_open('/shop/payment')
+        self.url_open('/shop/checkout')
         self._rpc(
             f'/shop/payment/transaction/{order.id}',
             provider_id=self.dummy_provider.id,
@@ -74,7 +74,7 @@ class TestLicenseShop(LicenseSaleCommon, HttpCase):
         order = self._get_cart()
         self.assertEqual(order.order_line.license_domain_normalized, 'shop-example.com')
         cart = self.url_open('/shop/cart').text
-        self.assertIn("o_license_domain_input", cart)
+        self.assertIn("o_shop_license_input", cart)
         self.assertIn("Shop-Example.com", cart)
         self._pay_cart(order)
         license = order.license_ids
@@ -87,9 +87,9 @@ class TestLicenseShop(LicenseSaleCommon, HttpCase):
 
     def test_product_page_asks_for_the_domain(self):
         page = self.url_open(self.template.website_url).text
-        self.assertIn("o_license_domain_input", page)
+        self.assertIn("o_shop_license_input", page)
         page = self.url_open(self.product_service.product_tmpl_id.website_url).text
-        self.assertNotIn("o_license_domain_input", page)
+        self.assertNotIn("o_shop_license_input", page)
 
     def test_sales_volume_on_page_and_list(self):
         self.template.sales_volume = 1128

@@ -3,13 +3,13 @@ import { rpc } from "@web/core/network/rpc";
 /**
  * Show in a licensed domain field what the server says about the domain.
  *
- * @param {HTMLElement} el - the `.o_license_domain` block
+ * @param {HTMLElement} el - the `.o_shop_license` block
  * @param {Object} preview - `{ hosts, warnings, error }`, or null for an empty field
  */
 export function showPreview(el, preview) {
-    const inputEl = el.querySelector(".o_license_domain_input");
-    const feedbackEl = el.querySelector(".o_license_domain_feedback");
-    const template = el.querySelector("template.o_license_domain_hint");
+    const inputEl = el.querySelector(".o_shop_license_input");
+    const feedbackEl = el.querySelector(".o_shop_license_feedback");
+    const template = el.querySelector("template.o_shop_license_hint");
     inputEl.classList.toggle("is-invalid", Boolean(preview?.error));
     inputEl.classList.toggle("is-valid", Boolean(preview && !preview.error && preview.hosts.length));
     inputEl.setAttribute("aria-invalid", String(Boolean(preview?.error)));
@@ -46,12 +46,12 @@ export function showPreview(el, preview) {
 /**
  * Ask the server about the domain in the field; in the cart this also keeps it.
  *
- * @param {HTMLElement} el - the `.o_license_domain` block
+ * @param {HTMLElement} el - the `.o_shop_license` block
  * @param {Number} [quantity]
  * @returns {Promise<Object|null>} the preview, null for an empty field on the product page
  */
 export async function askServer(el, quantity = 1) {
-    const text = el.querySelector(".o_license_domain_input").value.trim();
+    const text = el.querySelector(".o_shop_license_input").value.trim();
     if (el.dataset.lineId) {
         return rpc("/shop/license/domain", { line_id: parseInt(el.dataset.lineId), text });
     }
@@ -65,7 +65,7 @@ export async function askServer(el, quantity = 1) {
 }
 
 /**
- * @param {HTMLElement} el - the `.o_license_domain` block
+ * @param {HTMLElement} el - the `.o_shop_license` block
  * @returns {Number} how many licences are about to be bought
  */
 export function getQuantity(el) {

@@ -7,9 +7,9 @@ import { askServer, getQuantity, showPreview } from "@aftercare_license_website/
  * the domain means, and keeps it in the cart.
  */
 export class LicenseDomain extends Interaction {
-    static selector = ".o_license_domain";
+    static selector = ".o_shop_license";
     dynamicContent = {
-        ".o_license_domain_input": {
+        ".o_shop_license_input": {
             "t-on-input": this.debounced(this.check, 400),
             "t-on-change": this.check,
         },
@@ -34,7 +34,7 @@ export class LicenseDomain extends Interaction {
     }
 
     get inputEl() {
-        return this.el.querySelector(".o_license_domain_input");
+        return this.el.querySelector(".o_shop_license_input");
     }
 
     resize() {

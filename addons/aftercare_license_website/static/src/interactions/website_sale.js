@@ -8,12 +8,12 @@ patch(WebsiteSale.prototype, {
      * @override of `website_sale` so that a wrong domain is mended on the spot.
      */
     async _addToCart(el) {
-        const licenseEl = wSaleUtils.getClosestProductForm(el)?.querySelector(".o_license_domain");
+        const licenseEl = wSaleUtils.getClosestProductForm(el)?.querySelector(".o_shop_license");
         if (licenseEl) {
             const preview = await this.waitFor(askServer(licenseEl, getQuantity(licenseEl)));
             showPreview(licenseEl, preview);
             if (preview?.error) {
-                licenseEl.querySelector(".o_license_domain_input").focus();
+                licenseEl.querySelector(".o_shop_license_input").focus();
                 return;
             }
         }
@@ -25,7 +25,7 @@ patch(WebsiteSale.prototype, {
      */
     _updateRootProduct(form) {
         super._updateRootProduct(...arguments);
-        const domain = form.querySelector(".o_license_domain_input")?.value.trim();
+        const domain = form.querySelector(".o_shop_license_input")?.value.trim();
         if (domain) {
             this.rootProduct.license_domain = domain;
         }
