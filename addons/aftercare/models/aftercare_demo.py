@@ -36,7 +36,11 @@ class AftercareDemo(models.AbstractModel):
             }
         )
         demo._translate_introductions(facts)
-        demo._tell_story(dice, teams, demo._read_members(facts))
+        setup = {**teams, 'products': demo._create_products()}
+        members = demo._read_members(facts)
+        demo._tell_story(dice, setup, members)
+        demo._sell_today(setup, members)
+        demo._count_checks(dice)
         demo._set_presence(facts, agents)
         demo._create_portal_users(facts)
         demo._note_logins(facts)
@@ -64,6 +68,7 @@ class AftercareDemo(models.AbstractModel):
             members.append(
                 {
                     'ip': row['ip'],
+                    'login': login,
                     'values': {
                         'name': row['name'],
                         'company_name': row['company'],
@@ -100,12 +105,43 @@ class AftercareDemo(models.AbstractModel):
                 name: facts[name]
                 for name in ('name', 'street', 'city', 'zip', 'phone', 'email', 'website')
             }
-            | {'country_id': country.id, 'state_id': state.id, 'sms_gateway': 'log'}
+            | {
+                'country_id': country.id,
+                'state_id': state.id,
+                'sms_gateway': 'log',
+                'currency_id': self._find_currency(facts['currency']).id,
+            }
         )
         with file_open('aftercare/demo/logo.png', 'rb') as file:
             logo = base64.b64encode(file.read())
         company.logo = logo
-        self.env['website'].search([], limit=1).write({'name': facts['name'], 'logo': logo})
+        website = self.env['website'].search([], limit=1)
+        website.write({'name': facts['name'], 'logo': logo})
+        self._replace_samples(website, facts)
+
+    @api.model
+    def _replace_samples(self, website, facts):
+        """Put the company's own address where the website has a sample of one."""
+        samples = {
+            '+1 555-555-5556': facts['phone'],
+            'info@yourcompany.example.com': facts['email'],
+            'Company name': facts['name'],
+        }
+        for sample in samples:
+            for view in self.env['ir.ui.view'].search(
+                [('key', '=like', 'website.%'), ('arch_db', 'like', sample)]
+            ):
+                arch = view.arch_db
+                for old, new in samples.items():
+                    arch = arch.replace(old, new)
+                view.with_context(website_id=website.id).arch_db = arch
+
+    @api.model
+    def _find_currency(self, name):
+        currency = self.env['res.currency'].with_context(active_test=False)
+        currency = currency.search([('name', '=', name)])
+        currency.active = True
+        return currency
 
     @api.model
     def _create_calendars(self, facts):
@@ -291,6 +327,7 @@ class AftercareDemo(models.AbstractModel):
                     'partner_id': partner.id,
                     'login': login,
                     'password': login,
+                    'tz': facts['zones'].get(partner.country_id.code, 'UTC'),
                     'group_ids': [Command.set(portal.ids)],
                 }
             )

@@ -33,6 +33,7 @@ class AftercareDemo(models.AbstractModel):
         start = now - timedelta(days=DAYS)
         steps = self._plan_members(dice, members, start)
         steps += self._plan_tickets(dice, setup, members, start, now)
+        steps += self._plan_licenses(dice, setup, members, start, now)
         steps += self._plan_scheduled_actions(start, now)
         steps.sort(key=lambda step: step[0])
         days = -1
@@ -55,8 +56,9 @@ class AftercareDemo(models.AbstractModel):
     def _plan_members(self, dice, members, start):
         steps = []
         for number, member in enumerate(members):
-            # the first ones were there before the first ticket
-            at = start + timedelta(hours=number / 4 if number < 40 else dice.uniform(24, DAYS * 20))
+            # the first ones, and those who can sign in, were there before the first ticket
+            is_early = number < 40 or member['login']
+            at = start + timedelta(hours=number / 4 if is_early else dice.uniform(24, DAYS * 20))
             member['since'] = at
             steps.append((at, '_register_member', member))
         return steps
