@@ -1,4 +1,5 @@
 from . import controllers, models, tools, wizard
+from .fast_lane import wrap_server
 
 
 def _create_keys(env):

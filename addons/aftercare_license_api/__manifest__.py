@@ -16,5 +16,6 @@
         'views/res_config_settings_views.xml',
         'views/license_api_templates.xml',
     ],
+    'post_load': 'wrap_server',
     'post_init_hook': '_create_keys',
 }

@@ -3,6 +3,7 @@ from . import (
     test_attacks,
     test_checkins,
     test_clients,
+    test_fast_lane,
     test_license_file,
     test_limits,
     test_openapi,

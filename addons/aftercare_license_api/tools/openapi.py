@@ -190,11 +190,13 @@ def _build_error(status):
 
 def _build_schemas():
     question = _build_question_schema()
-    activation = _build_question_schema({'public_key': _text(pattern='^[A-Za-z0-9_-]{43}$')})
+    activation = _build_question_schema(
+        {'public_key': _nullable(pattern='^([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])?$')}
+    )
     release = _build_question_schema(
         {
-            'signature': _text(pattern='^[A-Za-z0-9_-]{86}$'),
-            'ts': {'type': 'integer', 'description': "Unix time"},
+            'signature': _input(128),
+            'ts': {'type': ['integer', 'null'], 'description': "Unix time"},
         }
     )
     answer = _build_answer_schema()
@@ -218,7 +220,7 @@ def _build_schemas():
             ['meta', 'data'],
         ),
         'Status': _object(
-            {'product': _text(), 'domain': _text(), 'licensed': {'type': 'boolean'}},
+            {'product': _text(), 'domain': _nullable(), 'licensed': {'type': 'boolean'}},
             ['product', 'domain', 'licensed'],
         ),
         'Keys': _object({'keys': {'type': 'array', 'items': _build_key_schema()}}, ['keys']),
@@ -231,7 +233,7 @@ def _build_question_schema(instance=None):
     scope = _object(
         {
             'product': _input(64),
-            'domain': {'type': ['string', 'null'], 'maxLength': 4096},
+            'domain': _nullable(description="Host or address, as the installation knows it"),
             'version': _input(64),
             'entitlements': {
                 'type': ['array', 'null'],
@@ -246,10 +248,10 @@ def _build_question_schema(instance=None):
     return _object(
         {
             'key': _text(minLength=1, maxLength=64, pattern=PRINTABLE),
-            'scope': scope,
-            'instance': _object(who | (instance or {}), ['id'] if instance else None),
+            'scope': _optional(scope),
+            'instance': _object(who | instance, ['id']) if instance else _optional(_object(who)),
             'nonce': _text(pattern='^[A-Za-z0-9_-]{16,64}$'),
-            'client': _object({'sdk': _input(64), 'platform': _input(128)}),
+            'client': _optional(_object({'sdk': _input(64), 'platform': _input(128)})),
         },
         ['key', 'nonce', *(['instance'] if instance else [])],
     )
@@ -289,7 +291,7 @@ def _build_answer_schema():
     return _object(
         {
             'meta': meta,
-            'data': {**data, 'type': ['object', 'null']},
+            'data': _optional(data),
             'token': _text(pattern=r'^[\w-]+\.[\w-]+\.[\w-]+$'),
             'key_transition': _text(),
         },
@@ -310,7 +312,7 @@ def _build_release_schema():
         },
         ['version', 'released_at', 'is_installed'],
     )
-    return {**release, 'type': ['object', 'null']}
+    return _optional(release)
 
 
 def _build_key_schema():
@@ -322,6 +324,10 @@ def _build_key_schema():
 def _object(properties, required=None):
     schema = {'type': 'object', 'properties': properties}
     return schema | {'required': required} if required else schema
+
+
+def _optional(schema):
+    return {**schema, 'type': ['object', 'null']}
 
 
 def _extend(schema, properties, required):

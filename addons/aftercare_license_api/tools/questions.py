@@ -85,7 +85,7 @@ def parse(body):
         public_key=_get_text(instance, '/instance', 'public_key', 64),
         signature=_get_text(instance, '/instance', 'signature', 128),
         ts=ts,
-        platform=_get_text(client, '/client', 'platform', 128),
+        platform=_get_client(client),
     )
 
 
@@ -137,6 +137,12 @@ def _get_domain(scope):
     if _SURROGATE.search(value):
         raise _unprocessable("This has characters that no text has.", '/scope/domain')
     return value
+
+
+def _get_client(client):
+    """Return what a program runs on, and which client asks."""
+    parts = _get_text(client, '/client', 'platform', 128), _get_text(client, '/client', 'sdk', 64)
+    return ', '.join(filter(None, parts)) or None
 
 
 def _get_entitlements(scope):
