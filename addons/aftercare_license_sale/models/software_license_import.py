@@ -207,4 +207,6 @@ class SoftwareLicenseImportLine(models.Model):
     value = fields.Char()
     message = fields.Char()
     order_id = fields.Many2one('sale.order', index='btree_not_null', ondelete='set null')
-    license_id = fields.Many2one('software.license', index='btree_not_null', ondelete='set null')
+    license_id = fields.Many2one(
+        'software.license', string="Licence", index='btree_not_null', ondelete='set null'
+    )

@@ -14,7 +14,7 @@ export function showPreview(el, preview) {
     inputEl.classList.toggle("is-valid", Boolean(preview && !preview.error && preview.hosts.length));
     inputEl.setAttribute("aria-invalid", String(Boolean(preview?.error)));
     const rows = [];
-    const addRow = (text, className, icon) => {
+    const addRow = (text, className, icon, direction = "auto") => {
         const rowEl = document.createElement("div");
         rowEl.className = className;
         const iconEl = document.createElement("i");
@@ -22,6 +22,7 @@ export function showPreview(el, preview) {
         iconEl.setAttribute("role", "presentation");
         const textEl = document.createElement("bdi");
         textEl.textContent = text;
+        textEl.dir = direction;
         rowEl.append(iconEl, textEl);
         rows.push(rowEl);
     };
@@ -30,7 +31,7 @@ export function showPreview(el, preview) {
     } else if (preview) {
         for (const host of preview.hosts) {
             const name = host.name === host.display ? "" : ` (${host.name})`;
-            addRow(host.display + name, "text-success", "fa-check");
+            addRow(host.display + name, "text-success text-break", "fa-check", "ltr");
         }
         for (const warning of preview.warnings) {
             addRow(warning, "text-muted", "fa-info-circle");
