@@ -20,7 +20,6 @@ class TestCapacityConcurrency(BaseCase):
         cls.addClassCleanup(cls._clean_up)
         with cls.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            cls.company_id = env['res.company'].create({'name': "Concurrency"}).id
             users = env['res.users'].create(
                 [
                     {'name': f"Racer {i}", 'login': f'agent_racer_{i}', 'active': True}
@@ -32,7 +31,6 @@ class TestCapacityConcurrency(BaseCase):
                 [
                     {
                         'user_id': user.id,
-                        'company_id': cls.company_id,
                         'presence': 'available',
                         'max_open_tickets': 1,
                     }
@@ -49,7 +47,6 @@ class TestCapacityConcurrency(BaseCase):
             agents = env['service.agent'].browse(cls.agent_ids)
             agents.unlink()
             env['res.users'].browse(cls.user_ids).unlink()
-            env['res.company'].browse(cls.company_id).unlink()
         cls.registry.clear_cache()
 
     @classmethod
