@@ -48,7 +48,11 @@ class LicenseSigningKey(models.Model):
     # Encrypted, and closed to everybody: only the method that signs opens it.
     private_key = fields.Text(readonly=True, copy=False, groups=NO_ACCESS)
     date_published = fields.Datetime(
-        readonly=True, copy=False, required=True, default=fields.Datetime.now
+        string="Published On",
+        readonly=True,
+        copy=False,
+        required=True,
+        default=fields.Datetime.now,
     )
     date_current = fields.Datetime(string="Current Since", readonly=True, copy=False)
     date_retired = fields.Datetime(string="Retired On", readonly=True, copy=False)

@@ -4,7 +4,6 @@ import psycopg2
 from werkzeug.test import Client
 
 from odoo import http
-from odoo.modules.registry import Registry
 from odoo.tests import tagged
 from odoo.tools import config, mute_logger
 
@@ -78,7 +77,7 @@ class TestFastLane(LicenseApiHttpCase):
         def fail(*_args, **_kwargs):
             raise psycopg2.OperationalError('the database system is starting up')
 
-        self.patch(Registry, 'check_signaling', fail)
+        self.patch(self.env.registry, 'check_signaling', fail)
         response = self._post_fast()
         self.assertEqual(response.status_code, 503)
         self.assertEqual(response.json['errors'][0]['code'], 'MAINTENANCE')
