@@ -19,4 +19,5 @@
         'views/software_license_views.xml',
     ],
     'auto_install': True,
+    'post_init_hook': '_count_sales',
 }

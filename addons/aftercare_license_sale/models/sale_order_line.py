@@ -83,7 +83,8 @@ class SaleOrderLine(models.Model):
     @api.constrains('license_domain', 'product_id', 'product_uom_qty')
     def _check_license_domain(self):
         for line in self:
-            if line.license_domain and line.order_id.state != 'cancel':
+            # what was issued has the domain of its licence, which may have changed since
+            if line.license_domain and not line.license_done_qty and line.state != 'cancel':
                 line._check_license_domains_free(line._parse_license_domains())
 
     @api.constrains('license_id', 'product_id', 'order_id')
