@@ -2,7 +2,7 @@ import logging
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
@@ -83,7 +83,18 @@ class LicenseSigningKey(models.Model):
         for key in self:
             key.is_usable = bool(key.id) and key._load_seed() is not None
 
+    # === CONSTRAINT METHODS === #
+    @api.constrains('active', 'state')
+    def _check_active(self):
+        if any(not key.active and key.state != 'retired' for key in self):
+            raise ValidationError(self.env._("Only retired keys can be archived."))
+
     # === CRUD METHODS === #
+    def write(self, vals):
+        if not self.env.su and vals.keys() - {'active'}:
+            raise AccessError(self.env._("Signing keys change by their buttons only."))
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Signing keys are retired, never deleted: files rely on them."))

@@ -7,7 +7,7 @@ import tempfile
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import config, file_open, mute_logger
 
@@ -89,6 +89,18 @@ class TestSigningKey(LicenseApiCase):
     def test_keys_are_never_deleted(self):
         with self.assertRaises(UserError):
             self._get('current').unlink()
+
+    def test_manager_archives_retired_keys_and_writes_nothing_else(self):
+        key = self._get('current')
+        with self.assertRaises(ValidationError):
+            key.with_user(self.manager).active = False
+        for vals in ({'state': 'retired'}, {'public_key': 'x'}, {'kid': 'x'}):
+            with self.assertRaises(AccessError):
+                key.with_user(self.manager).write(vals)
+        self.SigningKey._rotate()
+        key.with_user(self.manager).active = False
+        with self.assertRaises(AccessError):
+            key.with_user(self.staff).active = True
 
     def test_archived_key_is_not_published(self):
         old = self._get('current')
