@@ -1,6 +1,7 @@
 from . import (
     account_move,
     account_move_reversal,
+    notification_rule,
     payment_transaction,
     product_pricelist_item,
     product_product,

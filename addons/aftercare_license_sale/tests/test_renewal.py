@@ -130,6 +130,33 @@ class TestRenewal(LicenseSaleCommon):
         self._create_payment(order)._set_pending()
         self.assertNotEqual(self.license._get_renewal_order(1), order)
 
+    def test_reminders_carry_the_link_that_renews(self):
+        def render(code, license):
+            rule = self.env['notification.rule'].search(
+                [
+                    ('event_id.code', '=', code),
+                    ('audience', '=', 'customer'),
+                    ('channel', '=', 'mail'),
+                ],
+                limit=1,
+            )
+            row = self.env['notification.log'].new(
+                {
+                    'rule_id': rule.id,
+                    'audience': 'customer',
+                    'partner_id': self.customer.id,
+                    'company_id': self.env.company.id,
+                }
+            )
+            return rule._render_layout(row, license, {'body': "<p>Text</p>", 'subject': "Test"})
+
+        self.assertIn(
+            f'/my/licenses/{self.license.id}/renew?token=', render('license_reminder', self.license)
+        )
+        self.assertNotIn('renew?token=', render('license_revoked', self.license))
+        self.license._revoke("Fraud")
+        self.assertNotIn('renew?token=', render('license_expired', self.license))
+
     def test_wallet_hook_does_nothing_here(self):
         self.assertFalse(self.license._pay_renewal())
 
