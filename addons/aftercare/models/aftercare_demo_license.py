@@ -113,7 +113,10 @@ class AftercareDemo(models.AbstractModel):
         steps = []
         for action, chosen in kinds.items():
             for story in chosen:
-                steps.append((now - timedelta(days=dice.uniform(1, 20)), action, story))
+                at = max(
+                    now - timedelta(days=dice.uniform(1, 20)), story['at'] + timedelta(hours=5)
+                )
+                steps.append((at, action, story))
         return steps
 
     # === STEPS === #
