@@ -9,7 +9,6 @@ import threading
 import time
 
 import psycopg2
-from werkzeug.http import http_date
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import ClosingIterator
 
@@ -48,7 +47,7 @@ class FastLane:
         if not answer:
             return self.application(environ, start_response)
         length = str(len(answer.body))
-        headers = [*answer.headers, ('Content-Length', length), ('Date', http_date())]
+        headers = [*answer.headers, ('Content-Length', length)]
         start_response(f'{answer.status} {STATUSES.get(answer.status, "Refused")}', headers)
         return ClosingIterator([answer.body], answer.after)
 
