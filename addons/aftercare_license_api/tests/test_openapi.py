@@ -2,6 +2,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 from odoo.tests import tagged
 
@@ -62,6 +63,7 @@ class TestOpenapi(LicenseApiHttpCase):
                     'none',
                     '--no-color',
                 ],
+                cwd=tempfile.mkdtemp(),
                 capture_output=True,
                 text=True,
                 timeout=120,
