@@ -55,7 +55,7 @@ class Aftercare:
             env['AFTERCARE_CLOCK'] = self.clock
         command = [
             *(sys.executable, Path(__file__).with_name('server.py'), '-d', self.name),
-            *('--db-filter', f'^{self.name}$', '--http-port', self.port, '--max-cron-threads', 1),
+            *('--http-port', self.port, '--max-cron-threads', 1),
             *('--smtp', '127.0.0.1', '--smtp-port', self.mail.port, '--proxy-mode'),
         ]
         with self.log.open('w') as output:

@@ -12,8 +12,11 @@ DOMAIN, NEW_DOMAIN = 'books.example.com', 'bookshop.example.com'
 
 
 @pytest.fixture(scope='module')
-def story():
+def story(aftercare):
     """What one step found out and a later one needs."""
+    # Odoo's page of payments and its scheduled action do the same; who is second logs an error
+    crons = aftercare.call('ir.cron', 'search', [('name', 'ilike', 'post-process')])
+    aftercare.call('ir.cron', 'write', crons, {'active': False})
     return {}
 
 
@@ -79,13 +82,13 @@ def test_1_customer_buys_and_the_licence_is_there(person, aftercare, story):
     customer.screenshot('licence-1-shop')
     page.click('a:has-text("Lotus Shop") >> nth=0')
     page.wait_for_selector('#add_to_cart, a.js_check_product')
-    page.fill('input[name=license_domain]', f'https://www.{DOMAIN}/shop')
-    page.wait_for_selector(f'text={DOMAIN}')
+    page.fill('.o_shop_license_input', f'https://www.{DOMAIN}/shop')
+    page.wait_for_selector(f'.o_shop_license_feedback:has-text("{DOMAIN}")')
     customer.screenshot('licence-1-product')
-    page.click('#add_to_cart')
-    page.wait_for_timeout(1500)
+    with page.expect_response('**/shop/cart/add**'):
+        page.click('#add_to_cart')
     customer.open('/shop/cart')
-    assert DOMAIN in page.inner_text('main')
+    assert DOMAIN in page.input_value('.o_shop_license_cart textarea')
     customer.screenshot('licence-1-cart')
     pay(page, story)
     customer.screenshot('licence-1-confirmation')
@@ -112,11 +115,11 @@ def test_3_customer_moves_the_licence(person, aftercare, story):
     customer.open(f'/my/licenses/{story["license"]}')
     page = customer.page
     customer.screenshot('licence-3-telephone', full_page=True)
-    page.fill('form[action$="/domain"] input[name=domain]', NEW_DOMAIN.upper())
-    page.wait_for_selector(f'text={NEW_DOMAIN}')
+    page.fill('#license_domain', NEW_DOMAIN.upper())
+    page.wait_for_selector(f'#license_domain_preview:has-text("{NEW_DOMAIN}")')
     customer.screenshot('licence-3-preview')
-    page.click('form[action$="/domain"] button[type=submit]')
-    page.wait_for_load_state('load')
+    with page.expect_navigation():
+        page.click('.o_license_domain_form button[type=submit]')
     page.wait_for_selector(f'main:has-text("{NEW_DOMAIN}")')
     customer.screenshot('licence-3-moved')
     assert read_license(aftercare, story)['domain'] == NEW_DOMAIN
@@ -134,9 +137,12 @@ def test_5_renewal_counts_from_the_old_expiry(person, aftercare, story):
     customer.sign_in('emily')
     customer.open(f'/my/licenses/{story["license"]}')
     page = customer.page
-    page.click('[name=license_actions] >> text=/Renew/i')
-    page.wait_for_load_state('load')
+    with page.expect_navigation():
+        page.click('.o_license_actions >> text=/Renew/i')
     customer.screenshot('licence-5-renewal')
+    with page.expect_navigation():
+        page.click('form[action*="/renew"] button[type=submit]')
+    customer.screenshot('licence-5-cart')
     pay(page, story)
     customer.screenshot('licence-5-renewed')
     expiry = read_license(aftercare, story)['date_expiry']

@@ -186,12 +186,17 @@ class LicensePortal(CustomerPortal):
             'changes_left': changes_left,
             'next_change': next_change,
             'undoable_change': is_open and license_sudo._get_undoable_change(),
-            'renewal_url': license_sudo._can_renew() and license_sudo._get_renewal_url(),
+            'renewal_url': self._license_get_renewal_path(license_sudo),
             'done': kwargs.get('done'),
             'error': kwargs.get('error'),
             'error_field': kwargs.get('error_field'),
             'typed': kwargs.get('typed', ''),
         }
+
+    def _license_get_renewal_path(self, license_sudo):
+        """Return where to renew, on whichever of our names the customer is."""
+        url = license_sudo._can_renew() and license_sudo._get_renewal_url()
+        return url and url.removeprefix(license_sudo.get_base_url())
 
     def _license_act(self, license_id, field, typed, act):
         """Let a function act, and go back to the page, which says what was done or is wrong.
