@@ -10,11 +10,13 @@ import importlib.util
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
 
-from console import SetupError, exclusive, need_space, step
+import python_env
+from console import SetupError, exclusive, need_space, need_system_packages, step
 from environment import prepare
 from paths import LIB, LOCAL, LOG, ROOT, VENV_PYTHON
 
@@ -31,6 +33,10 @@ def main(odoo_identity, arguments):
         return 0
     measures = _load_measures(arguments)
     need_space(4000)
+    if 'license' in measures:
+        python_env.ensure_bench()
+        if not shutil.which('wrk'):
+            need_system_packages(['wrk'], 'wrk (load on the licence API)')
     env = prepare(odoo_identity)
     with exclusive():
         templates = {'upstream': env.ensure_dependencies(), 'suite': env.ensure_suite()}

@@ -37,7 +37,8 @@ def main(odoo_identity, arguments):
         demo = env.ensure_demo() if any(job.demo for job in jobs) else None
     for job in jobs:
         job.start(env, demo if job.demo else suite, options, alone=len(jobs) == 1)
-    failed = [job for job in jobs if job.wait()]
+    _finish(jobs)
+    failed = [job for job in jobs if job.close()]
     _summarise(jobs, failed, time.monotonic() - start)
     return 1 if failed else 0
 
@@ -62,17 +63,16 @@ def _python_files(path):
 
 def _jobs(paths):
     if not paths:
-        # two jobs for two cores, of about the same length
-        weights = {name: _weight(ADDONS / name) for name in manifests()}
-        first, second = [], []
-        for name in sorted(weights, key=weights.get, reverse=True):
-            lighter = min((first, second), key=lambda half: sum(weights[addon] for addon in half))
-            if weights[name]:
-                lighter.append(name)
+        # two jobs for two cores, of about the same length; the journeys follow the shorter one
+        weights = {f'addons/{name}': _weight(ADDONS / name / 'tests') for name in manifests()}
+        weights['tests'] = _weight(TESTS)
+        halves = [], []
+        for path in sorted(filter(weights.get, weights), key=weights.get, reverse=True):
+            min(halves, key=lambda half: sum(map(weights.get, half))).append(path)
         return [
-            Job('addons-1', [f'addons/{name}' for name in first]),
-            Job('addons-2', [f'addons/{name}' for name in second] + ['tests']),
-            Job('journeys', ['tests/journeys'], demo=True, after_first=True),
+            Job('addons-1', halves[0]),
+            Job('addons-2', halves[1]),
+            Job('journeys', ['tests/journeys'], demo=True, is_later=True),
         ]
     journeys = [path for path in paths if 'tests/journeys' in str((ROOT / path).resolve())]
     others = [path for path in paths if path not in journeys]
@@ -85,20 +85,36 @@ def _jobs(paths):
 
 
 def _weight(folder):
-    text = ''.join(path.read_text('utf-8') for path in folder.glob('tests/**/test_*.py'))
-    return len(re.findall(r'^    def test_', text, re.M)) + 30 * text.count('start_tour(')
+    """Estimate how long the tests of a folder take: those over HTTP four times as long as others."""
+    weight = 0
+    for path in folder.glob('test_*.py'):
+        text = path.read_text('utf-8')
+        count = len(re.findall(r'^ *def test_', text, re.M))
+        slow = re.search('HttpCase|url_open|subprocess', text)
+        weight += count * (4 if slow else 1) + 30 * text.count('start_tour(')
+    return weight
+
+
+def _finish(jobs):
+    """Let the jobs end, two at a time."""
+    later = [job for job in jobs if job.process is None]
+    while True:
+        running = [job for job in jobs if job.process and job.process.poll() is None]
+        if later and len(running) < 2:
+            later.pop().launch()
+        elif not running:
+            return
+        time.sleep(0.2)
 
 
 class Job:
     """One run of pytest on its own copy of a template database."""
 
-    running = ()
-
-    def __init__(self, name, paths, demo=False, after_first=False):
+    def __init__(self, name, paths, demo=False, is_later=False):
         self.name = name
         self.paths = paths
         self.demo = demo
-        self.after_first = after_first
+        self.is_later = is_later
         self.database = f'aftercare_test_{name.replace("-", "_")}_{os.getpid()}'
         self.log = LOG / f'tests-{name}.log'
         self.process = None
@@ -106,10 +122,10 @@ class Job:
     def start(self, env, template, options, alone):
         self.env = env
         self.arguments = (template, options, alone)
-        if not self.after_first:
-            self._launch()
+        if not self.is_later:
+            self.launch()
 
-    def _launch(self):
+    def launch(self):
         template, options, alone = self.arguments
         LOG.mkdir(parents=True, exist_ok=True)
         if not self.demo:
@@ -138,12 +154,10 @@ class Job:
             stderr=subprocess.STDOUT,
         )
 
-    def wait(self):
-        if self.process is None:
-            self._launch()
-        code = self.process.wait()
+    def close(self):
+        """Drop the database and return the exit code."""
         self.env.drop(self.database)
-        return code
+        return self.process.returncode
 
     def closing_line(self):
         if not self.log.is_file():

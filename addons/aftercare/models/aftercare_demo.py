@@ -126,10 +126,11 @@ class AftercareDemo(models.AbstractModel):
             '+1 555-555-5556': facts['phone'],
             'info@yourcompany.example.com': facts['email'],
             'Company name': facts['name'],
+            'Shipping: 2-3 Business Days': 'The licence is there the moment you have paid',
         }
         for sample in samples:
             for view in self.env['ir.ui.view'].search(
-                [('key', '=like', 'website.%'), ('arch_db', 'like', sample)]
+                [('key', '=like', 'website%'), ('arch_db', 'like', sample)]
             ):
                 arch = view.arch_db
                 for old, new in samples.items():

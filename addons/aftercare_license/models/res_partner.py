@@ -28,6 +28,20 @@ class ResPartner(models.Model):
         for partner in self:
             partner.license_count = counts.get(partner.commercial_partner_id, 0)
 
+    # === CRUD METHODS === #
+    def write(self, vals):
+        banning = self.browse()
+        if 'license_banned' in vals:
+            banned = bool(vals['license_banned'])
+            banning = self.filtered(lambda partner: partner.license_banned != banned)
+        res = super().write(vals)
+        if banning:
+            # sudo: software.license - programs must not go back to the answers of before
+            self.env['software.license'].sudo().search(
+                [('commercial_partner_id', 'in', banning.ids)]
+            )._lock_version()
+        return res
+
     # === ACTION METHODS === #
     def action_view_licenses(self):
         """Open the licences of the customer and of everybody in the same company."""

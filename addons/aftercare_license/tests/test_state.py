@@ -299,8 +299,13 @@ class TestState(LicenseCommon):
     def test_banned_customer(self):
         license = self._create_license('example.com')
         self.assertFalse(license.is_owner_banned)
+        seq = license.seq
         self.company_customer.license_banned = True
         self.assertTrue(license.is_owner_banned)
+        self.assertGreater(license.seq, seq, "programs must not go back to older answers")
+        seq = license.seq
+        self.company_customer.license_banned = True
+        self.assertEqual(license.seq, seq)
 
     def test_one_domain_twice_in_one_go(self):
         vals = {

@@ -1,6 +1,7 @@
 """The secret of the server that private keys are encrypted with; never in the database."""
 
 import base64
+import contextlib
 import os
 import pathlib
 import secrets
@@ -51,11 +52,13 @@ def _get_secret():
     if secret := config.get(OPTION):
         return secret.encode()
     path = pathlib.Path(config['data_dir'], 'aftercare', 'license_secret')
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, 'wb') as file:
-        file.write(secrets.token_hex(32).encode())
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # whole or not at all, and the same for all workers: the first link wins
+        draft = path.with_name(f'{path.name}.{secrets.token_hex(8)}')
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'w') as file:
+            file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_bytes()
