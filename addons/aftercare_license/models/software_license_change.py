@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -64,5 +64,6 @@ class SoftwareLicenseChange(models.Model):
     def write(self, vals):
         raise UserError(self.env._("The history of licences can not be changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("The history of licences can not be changed."))

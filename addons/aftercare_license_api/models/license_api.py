@@ -324,7 +324,7 @@ class LicenseApi(models.AbstractModel):
                 env['software.license'].browse(license.id)._start_use(
                     envelope.question.domain, ip=ip, at=moment
                 )
-                cr.commit()
+                env.flush_all()
             except (UserError, psycopg2.OperationalError) as error:
                 # No domain is bound, and the verdict says so.
                 _logger.info("Licence %s is not taken into use: %s", license.uuid, error)

@@ -108,7 +108,7 @@ class Buffer:
     def write(self, cr, now):
         """Write everything; what can not be written is kept for the next time.
 
-        :param cr: a cursor of its own, which is committed
+        :param cr: a cursor of its own, which the caller commits
         """
         with self._lock:
             counts, self._counts = self._counts, {}
@@ -116,7 +116,6 @@ class Buffer:
             self.written_at = now
         try:
             _write(cr, counts, installations, now)
-            cr.commit()
         except psycopg2.Error as error:
             _logger.warning("Check-ins of licences are written later: %s", error)
             cr.rollback()

@@ -1,6 +1,5 @@
 from . import (
     account_move,
-    account_move_reversal,
     notification_rule,
     payment_transaction,
     product_pricelist_item,

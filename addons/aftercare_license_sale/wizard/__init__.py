@@ -1,1 +1,1 @@
-from . import software_license_issue
+from . import account_move_reversal, software_license_issue

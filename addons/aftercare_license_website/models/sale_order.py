@@ -6,12 +6,10 @@ class SaleOrder(models.Model):
     _inherit = 'sale.order'
 
     # === BUSINESS METHODS: CART === #
-    def _cart_find_product_line(
-        self, product_id, uom_id, license_domain=None, license_id=None, **kwargs
-    ):
+    def _cart_find_product_line(self, *args, license_domain=None, license_id=None, **kwargs):
         """Override of `website_sale`: another domain, or another licence to renew, is another
         line."""
-        lines = super()._cart_find_product_line(product_id, uom_id, **kwargs)
+        lines = super()._cart_find_product_line(*args, **kwargs)
         domain = (license_domain or '').strip()
         return lines.filtered(
             lambda line: (
@@ -21,10 +19,10 @@ class SaleOrder(models.Model):
         )
 
     def _prepare_order_line_values(
-        self, product_id, quantity, uom_id, license_domain=None, license_id=None, **kwargs
+        self, product_id, *args, license_domain=None, license_id=None, **kwargs
     ):
         """Override of `website_sale` to keep the domain, or the licence to renew, on the line."""
-        values = super()._prepare_order_line_values(product_id, quantity, uom_id, **kwargs)
+        values = super()._prepare_order_line_values(product_id, *args, **kwargs)
         # sudo: software.license.policy - buyers need not read policies
         product_sudo = self.env['product.product'].browse(values['product_id']).sudo()
         if license_id:

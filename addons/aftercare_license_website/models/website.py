@@ -1,13 +1,15 @@
-from odoo import models
+from odoo import _, models
+from odoo.addons.website_sale.models.website import Website as WebsiteSale
 
 
 class Website(models.Model):
     _inherit = 'website'
 
     # === BUSINESS METHODS === #
-    def _get_product_sort_mapping(self):
-        """Override of `website_sale` to sort by what sells best."""
+    @staticmethod
+    def _get_product_sort_mapping():
+        """Override of `website_sale` to sort by what sells best; a static method has no super."""
         return [
-            *super()._get_product_sort_mapping(),
-            ('sales_volume desc', self.env._("Best Sellers")),
+            *WebsiteSale._get_product_sort_mapping(),
+            ('sales_volume desc', _("Best Sellers")),
         ]
