@@ -192,7 +192,13 @@ class AftercareDemo(models.AbstractModel):
         agents = {}
         for row in facts['staff']:
             manager = row.get('manager')
-            group = 'group_helpdesk_manager' if manager else 'group_helpdesk_user_team'
+            groups = [
+                'helpdesk_mgmt.group_helpdesk_manager'
+                if manager
+                else 'helpdesk_mgmt.group_helpdesk_user_team'
+            ]
+            if {'Billing', 'Installation'} & set(row.get('skills', ())):
+                groups.append('aftercare_license.aftercare_license_group_user')
             user = self.env['res.users'].create(
                 {
                     'name': row['name'],
@@ -201,7 +207,7 @@ class AftercareDemo(models.AbstractModel):
                     'email': f'{row["login"]}@lotus-software.example',
                     'lang': row['lang'],
                     'tz': row['tz'],
-                    'group_ids': [Command.link(self.env.ref(f'helpdesk_mgmt.{group}').id)],
+                    'group_ids': [Command.link(self.env.ref(group).id) for group in groups],
                 }
             )
             if manager:
