@@ -161,7 +161,7 @@ class Databases:
         name = f'aftercare_demo_{self.suite_key()}'
         if not self.exists(name):
             dependencies = self.ensure_dependencies()
-            with step('the demo company (about 3 minutes, once)'):
+            with step('the demo company (about 4 minutes, once)'):
                 self.create('aftercare_building', dependencies)
                 # our demo data without Odoo's: the addons below ours count as having theirs
                 self.query(
