@@ -93,6 +93,7 @@ class ProductTemplate(models.Model):
         name = self.with_context(lang='en_US').name or ''
         slug = self.env['ir.http']._slugify(name, max_length=50) or 'product'
         slug = re.sub(r'[^a-z0-9-]+', '-', slug.lower()).strip('-') or 'product'
+        # sudo: product.template - a code is taken in whichever company it is
         taken = set(
             self.sudo()
             .with_context(active_test=False)

@@ -290,6 +290,7 @@ class SoftwareLicense(models.Model):
             SoftwareLicense, self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
         ).create(vals_list)
         licenses = licenses.with_env(self.env)
+        # sudo: software.license.domain - hosts are written by methods only
         licenses.sudo().filtered('domain')._bind_new_domains()
         return licenses
 
@@ -366,6 +367,7 @@ class SoftwareLicense(models.Model):
                 if text == license.domain:
                     continue
                 license._check_protected({'state'})
+            # sudo: software.license - the domain is written by methods only
             license_sudo = license.sudo()
             if text:
                 host = license_sudo._parse_host(text)

@@ -25,4 +25,5 @@ class SoftwareLicenseCheckin(models.Model):
     @api.autovacuum
     def _gc_checkins(self):
         """Forget what is older than a year and a month."""
+        # sudo: software.license.checkin - housekeeping, of all companies
         self.sudo().search([('date', '<', 'today -13m')], limit=100_000).unlink()

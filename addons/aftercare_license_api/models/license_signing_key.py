@@ -264,6 +264,7 @@ class LicenseSigningKey(models.Model):
                     'kid': key.kid,
                     'x': key.public_key,
                 }
+                # sudo: license.signing.key - public keys are for everybody
                 for key in self.sudo().search([])
             ]
         }

@@ -59,11 +59,11 @@ class LicenseRenewal(CustomerPortal):
         if license_sudo := License._find_by_renewal_token(license_id, token):
             return license_sudo
         if request.env.user._is_public():
-            return License.sudo()
+            return License
         try:
             return self._document_check_access('software.license', license_id)
         except (AccessError, MissingError):
-            return License.sudo()
+            return License
 
     def _refuse_renewal(self):
         if request.env.user._is_public():

@@ -178,6 +178,7 @@ class SaleOrderLine(models.Model):
     def _is_license_domain_editable(self):
         """Tell whether the domain can still be changed here."""
         self.ensure_one()
+        # sudo: payment.transaction - buyers may not read what paid the order
         return (
             self.takes_license_domain
             and not self.license_done_qty

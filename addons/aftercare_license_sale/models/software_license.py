@@ -172,6 +172,7 @@ class SoftwareLicense(models.Model):
     def _sign_renewal(self):
         """Return a token that allows to renew this licence, for some months."""
         self.ensure_one()
+        # sudo: ir.config_parameter - the secret of the database signs
         return hash_sign(
             self.sudo().env,
             RENEWAL_SCOPE,

@@ -356,6 +356,7 @@ class SoftwareLicenseImportEngine(models.AbstractModel):
     def _get_changes(self, row):
         """Return what the row changes about the order, line and licence that are there."""
         vals, changes = row['vals'], {}
+        # sudo: software.license - what is compared includes what methods write
         license_sudo = row['license'].sudo()
         if vals.get('date') and vals['date'].date() != row['order'].date_order.date():
             changes['date'] = vals['date']

@@ -60,4 +60,5 @@ class LicenseShop(WebsiteSale):
         """Return whose licences may be named in an answer: nobody's to strangers."""
         if request.env.user._is_public():
             return request.env['res.partner']
+        # sudo: res.partner - the customer's own licences are looked up for him
         return request.env.user.partner_id.sudo()
