@@ -24,7 +24,7 @@ class MemberImportEngine(models.AbstractModel):
     def _read_rows(self, table, source, default_country):
         """Turn a table into rows that are ready to be written.
 
-        :param table: :class:`~odoo.addons.aftercare_member.tools.table_file.Table`
+        :param table: :class:`~odoo.addons.aftercare_base.tools.table_file.Table`
         :param str source: the system whose references the table holds
         :param default_country: ``res.country``, may be empty
         :return: ``(rows, {index: column}, [ignored headers])``

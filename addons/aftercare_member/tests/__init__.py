@@ -4,5 +4,4 @@ from . import (
     test_portal,
     test_registration,
     test_rights,
-    test_table_file,
 )

@@ -1,6 +1,6 @@
 """Read a table out of whatever file a spreadsheet or another system has exported.
 
-Pure functions: bytes in, rows of text out; they know nothing of members.
+Pure functions: bytes in, rows of text out; they know nothing of Odoo.
 """
 
 import codecs
@@ -175,7 +175,7 @@ def _clean(cell):
     if isinstance(cell, bool):
         return 'yes' if cell else 'no'
     if isinstance(cell, datetime.datetime):
-        return cell.strftime('%Y-%m-%d') if cell.time() == datetime.time() else str(cell)
+        return cell.strftime('%Y-%m-%d' if cell.time() == datetime.time() else '%Y-%m-%d %H:%M:%S')
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)  # a workbook keeps the phone number 13800138000 as 13800138000.0
     text = CONTROL_CHARACTERS.sub('', str(cell)).replace('\u00a0', ' ').replace('\u3000', ' ')
