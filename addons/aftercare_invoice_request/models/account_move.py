@@ -1,0 +1,98 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class AccountMove(models.Model):
+    _name = 'account.move'
+    _inherit = ['account.move', 'invoice.source.mixin']
+
+    # === CRUD METHODS === #
+    def write(self, vals):
+        res = super().write(vals)
+        if 'state' in vals:
+            self._get_credited_moves()._refresh_invoice_sources()
+        return res
+
+    # === BUSINESS METHODS: INVOICE SOURCE === #
+    def _get_credited_moves(self):
+        """Return the invoices and the origins of the credit notes among these entries."""
+        # sudo: account.move - whoever books a credit note need not see its origin
+        moves_sudo = self.sudo()
+        return (moves_sudo | moves_sudo.reversed_entry_id).filtered(
+            lambda move: move.move_type in ('out_invoice', 'out_receipt')
+        )
+
+    def _get_invoice_source_domain(self, partner, company):
+        return (
+            Domain('move_type', 'in', ('out_invoice', 'out_receipt'))
+            & Domain('state', '=', 'posted')
+            & Domain('payment_state', 'in', ('paid', 'in_payment', 'partial'))
+            & Domain('commercial_partner_id', '=', partner.id)
+            & Domain('company_id', '=', company.id)
+        )
+
+    def _prepare_invoice_sources(self):
+        credited = self._get_credited_amounts()
+        return {
+            move.id: {
+                'name': move.name or self.env._("Invoice"),
+                'date': move.invoice_date or move.date,
+                'partner_id': move.commercial_partner_id.id,
+                'company_id': move.company_id.id,
+                'currency_id': move.currency_id.id,
+                'amount_paid': move.currency_id.round(
+                    max(0.0, move._get_settled_amount() - credited.get(move.id, 0.0))
+                ),
+            }
+            for move in self
+        }
+
+    def _get_settled_amount(self):
+        """Return how much of the invoice is settled, by money or by credit notes."""
+        self.ensure_one()
+        if self.state != 'posted':
+            return 0.0
+        settled = self.amount_total - self.amount_residual
+        if self.amount_residual and self.payment_state in ('paid', 'in_payment'):
+            # payments without an entry of their own leave the residual as it is
+            settled += sum(
+                payment.amount
+                for payment in self.matched_payment_ids
+                if not payment.move_id
+                and payment.state in ('in_process', 'paid')
+                and payment.currency_id == self.currency_id
+            )
+        return min(settled, self.amount_total)
+
+    def _get_credited_amounts(self):
+        """Return dict of invoice id → what its credit notes take off, reconciled or not.
+
+        A credit note that settles an unpaid invoice is no money; one that is open, or paid out,
+        gives money back. Both take their amount off what is settled.
+        """
+        credited = {
+            move.id: amount
+            for move, amount in self._read_group(
+                [
+                    ('reversed_entry_id', 'in', self.ids),
+                    ('state', '=', 'posted'),
+                    ('move_type', '=', 'out_refund'),
+                ],
+                ['reversed_entry_id'],
+                ['amount_total:sum'],
+            )
+        }
+        partials = self.env['account.partial.reconcile'].search(
+            [
+                ('debit_move_id.move_id', 'in', self.ids),
+                ('credit_move_id.move_id.move_type', '=', 'out_refund'),
+            ]
+        )
+        for partial in partials:
+            move = partial.debit_move_id.move_id
+            if partial.credit_move_id.move_id.reversed_entry_id != move:
+                credited[move.id] = credited.get(move.id, 0.0) + partial.debit_amount_currency
+        return credited
+
+    def _get_invoice_source_moves(self):
+        return self.filtered(lambda move: move.state == 'posted')
