@@ -285,8 +285,7 @@ class InvoiceRequest(models.Model):
     def _cancel(self, reason=None):
         self._check_states(('draft', *OPEN_STATES))
         self._close('cancelled', reason)
-        if reason:
-            self._notify_state('invoice_request_cancelled')
+        self._notify_state('invoice_request_cancelled')
 
     def _cancel_refunded(self):
         """Call off requests of which refunds leave nothing."""

@@ -97,6 +97,25 @@ class InvoiceTitle(models.Model):
             if not title.name.strip():
                 raise ValidationError(self.env._("Please say in whose name the invoice is to be."))
 
+    @api.constrains('partner_id', 'company_id', 'title_type', 'name', 'tax_no', 'active')
+    def _check_unique(self):
+        # the index refuses it too, but not in words
+        for title in self.filtered('active'):
+            if self.search_count(
+                [
+                    ('id', '!=', title.id),
+                    ('partner_id', '=', title.partner_id.id),
+                    ('company_id', '=', title.company_id.id),
+                    ('title_type', '=', title.title_type),
+                    ('name', '=', title.name),
+                    ('tax_no', '=', title.tax_no),
+                ],
+                limit=1,
+            ):
+                raise ValidationError(
+                    self.env._("There is a title “%(title)s” already.", title=title.name)
+                )
+
     # === CRUD METHODS === #
     @api.model_create_multi
     def create(self, vals_list):
