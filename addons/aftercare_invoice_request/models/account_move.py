@@ -10,10 +10,14 @@ class AccountMove(models.Model):
     def write(self, vals):
         res = super().write(vals)
         if 'state' in vals:
-            self._get_credited_moves()._refresh_invoice_sources()
+            self._refresh_paid_documents()
         return res
 
     # === BUSINESS METHODS: INVOICE SOURCE === #
+    def _refresh_paid_documents(self):
+        """Take note that these entries, or what is matched with them, have changed."""
+        self._get_credited_moves()._refresh_invoice_sources()
+
     def _get_credited_moves(self):
         """Return the invoices and the origins of the credit notes among these entries."""
         # sudo: account.move - whoever books a credit note need not see its origin
@@ -33,6 +37,7 @@ class AccountMove(models.Model):
 
     def _prepare_invoice_sources(self):
         credited = self._get_credited_amounts()
+        excluded = self._get_invoice_excluded_amounts()
         return {
             move.id: {
                 'name': move.name or self.env._("Invoice"),
@@ -41,7 +46,12 @@ class AccountMove(models.Model):
                 'company_id': move.company_id.id,
                 'currency_id': move.currency_id.id,
                 'amount_paid': move.currency_id.round(
-                    max(0.0, move._get_settled_amount() - credited.get(move.id, 0.0))
+                    max(
+                        0.0,
+                        move._get_settled_amount()
+                        - credited.get(move.id, 0.0)
+                        - excluded.get(move.id, 0.0),
+                    )
                 ),
             }
             for move in self

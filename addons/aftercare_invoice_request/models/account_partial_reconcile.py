@@ -8,18 +8,17 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        partials._get_reconciled_moves()._refresh_invoice_sources()
+        partials._get_reconciled_moves()._refresh_paid_documents()
         return partials
 
     def unlink(self):
         moves = self._get_reconciled_moves()
         res = super().unlink()
-        moves.exists()._refresh_invoice_sources()
+        moves.exists()._refresh_paid_documents()
         return res
 
     # === BUSINESS METHODS === #
     def _get_reconciled_moves(self):
-        """Return the customer invoices that these matches are about."""
+        """Return the entries that these matches are about."""
         # sudo: account.move - whoever matches payments need not see invoice requests
-        moves_sudo = (self.debit_move_id | self.credit_move_id).sudo().move_id
-        return moves_sudo._get_credited_moves()
+        return (self.debit_move_id | self.credit_move_id).sudo().move_id

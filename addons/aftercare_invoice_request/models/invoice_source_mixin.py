@@ -21,6 +21,13 @@ class InvoiceSourceMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _get_invoice_excluded_amounts(self):
+        """Return what of the money paid can never be invoiced with these documents.
+
+        :return: dict of id → amount, e.g. of a gift that was spent, or of money invoiced elsewhere
+        """
+        return {}
+
     def _get_invoice_source_moves(self):
         """Return the posted customer invoices about these documents."""
         return self.env['account.move']
