@@ -1,1 +1,21 @@
-from . import referral_commission, referral_program, referral_rule, res_partner
+from . import (
+    commission_rate_mixin,
+    product_template,
+    referral_attribution,
+    referral_commission,
+    referral_commission_booking,
+    referral_commission_line,
+    referral_commission_settlement,
+    referral_commission_signal,
+    referral_event,
+    referral_program,
+    referral_rule,
+    referral_statement,
+    referral_visit,
+    res_company,
+    res_config_settings,
+    res_partner,
+    res_partner_overview,
+    res_partner_registration,
+    res_users,
+)
