@@ -1,1 +1,3 @@
+from . import amounts
 from . import errors
+from . import money
