@@ -242,7 +242,9 @@ class MemberImportEngine(models.AbstractModel):
     def _write_batch(self, rows, source):
         # no message about each field of each member, no mail to anybody
         partner_model = self.env['res.partner'].with_context(
-            tracking_disable=True, mail_create_nosubscribe=True
+            tracking_disable=True,
+            mail_create_nosubscribe=True,
+            member_grade_reason=self.env._("Imported from %(source)s", source=source),
         )
         new = [row for row in rows if not row['partner']]
         partners = partner_model.create([row['vals'] for row in new])
