@@ -6,5 +6,10 @@
     'author': "Aftercare contributors",
     'license': 'LGPL-3',
     'depends': ['aftercare_license_sale', 'aftercare_wallet_sale'],
+    'data': [
+        'data/mail_template_data.xml',
+        'data/notification_event_data.xml',
+        'views/portal_templates.xml',
+    ],
     'auto_install': True,
 }

@@ -6,5 +6,6 @@
     'author': "Aftercare contributors",
     'license': 'LGPL-3',
     'depends': ['aftercare_wallet_sale', 'website_sale'],
+    'data': ['views/templates.xml'],
     'auto_install': True,
 }
