@@ -118,7 +118,9 @@ class WalletAccount(models.Model):
         if row['is_frozen'] and not is_free:
             raise WalletError(self.env._("This wallet is frozen. Please contact us."), 'FROZEN')
         for bucket, delta in deltas.items():
-            if delta < ZERO and row[bucket] + delta < ZERO:
+            # the database driver gives floats
+            stock = to_decimal(row[bucket], self.currency_id)
+            if delta < ZERO and stock + delta < ZERO:
                 if bucket == 'commission' and may_owe:
                     continue
                 raise WalletError(
