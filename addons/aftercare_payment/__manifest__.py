@@ -10,5 +10,16 @@
     'data': [
         'security/aftercare_payment_groups.xml',
         'security/ir.model.access.csv',
+        'security/aftercare_payment_security.xml',
+        'data/ir_cron_data.xml',
+        'views/payment_notice_views.xml',
+        'views/payment_bill_views.xml',
+        'views/payment_provider_views.xml',
+        'views/payment_transaction_views.xml',
+        'views/payment_templates.xml',
+        'views/aftercare_payment_menus.xml',
     ],
+    'assets': {
+        'web.assets_frontend': ['aftercare_payment/static/src/scss/aftercare_payment.scss'],
+    },
 }

@@ -9,6 +9,7 @@
     'external_dependencies': {'python': ['cryptography']},
     'data': [
         'views/payment_alipay_templates.xml',
+        'views/payment_provider_views.xml',
         'data/payment_provider_data.xml',
     ],
     'post_init_hook': 'post_init_hook',
