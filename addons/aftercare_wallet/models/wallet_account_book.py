@@ -127,7 +127,7 @@ class WalletAccount(models.Model):
                     self.env._(
                         "%(amount)s is more than the %(available)s that are there.",
                         amount=self.currency_id.format(float(-delta)),
-                        available=self.currency_id.format(max(0.0, float(row[bucket]))),
+                        available=self.currency_id.format(max(0.0, row[bucket])),
                     ),
                     'INSUFFICIENT_FUNDS',
                 )

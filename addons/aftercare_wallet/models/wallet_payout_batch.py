@@ -53,11 +53,11 @@ class WalletPayoutBatch(models.Model):
     def _get_kinds(self):
         return self.env['wallet.payee']._fields['kind']._description_selection(self.env)
 
-    @api.depends('withdrawal_ids.net_amount')
+    @api.depends('withdrawal_ids.net_amount', 'currency_id')
     def _compute_totals(self):
         for batch in self:
             batch.withdrawal_count = len(batch.withdrawal_ids)
-            batch.amount = sum(batch.withdrawal_ids.mapped('net_amount'))
+            batch.amount = batch.currency_id.round(sum(batch.withdrawal_ids.mapped('net_amount')))
 
     @api.depends('company_id', 'currency_id', 'kind', 'withdrawal_ids')
     def _compute_waiting_count(self):

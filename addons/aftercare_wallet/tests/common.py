@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.addons.base.tests.common import BaseCommon
 from odoo.fields import Command
 from odoo.tests import new_test_user
@@ -60,6 +62,12 @@ class WalletCommon(BaseCommon):
         cls.account = cls.Account._get_for(cls.customer)
         cls.other_account = cls.Account._get_for(cls.other)
         cls.keys = 0
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(
+            patch.object(self.env.registry['ir.cron'], '_commit_progress', return_value=60)
+        )
 
     @classmethod
     def _create_user(cls, login, groups, name):

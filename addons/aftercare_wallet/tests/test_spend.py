@@ -315,6 +315,7 @@ class TestSpend(WalletCommon):
         )
         wizard.action_refund()
         self.assertEqual(self._get_balances(), {'cash': 70})
+        tx.payment_id.invalidate_recordset()
         self.assertEqual(tx.payment_id.amount_available_for_refund, 30)
 
     def test_bonus_that_comes_back_can_be_used(self):

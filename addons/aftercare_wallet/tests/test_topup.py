@@ -281,7 +281,7 @@ class TestTopup(WalletCommon):
     def test_refund_of_a_refund_is_refused(self):
         tx = self._top_up(100)
         refund = self._refund_done(tx, 40)
-        with self.assertRaises((UserError, ValidationError)):
+        with self.assertRaises(ValidationError):
             self._refund_done(refund, 40)
         self.assertEqual(self._get_balances(), {'cash': 60})
 

@@ -99,7 +99,9 @@ class WithdrawalCommon(AccountPaymentCommon):
         """Ask for a withdrawal as the member does in the portal."""
         return (
             self.Withdrawal.with_user(self.member)
-            ._create_request(account or self.account, amount, payee or self.payee, bucket)
+            ._create_request(
+                account or self.account, amount, self.payee if payee is None else payee, bucket
+            )
             .with_env(self.env)
             .sudo()
         )

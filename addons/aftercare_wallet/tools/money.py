@@ -16,13 +16,13 @@ def to_decimal(amount, currency):
     """
     if isinstance(amount, bool) or not isinstance(amount, int | float | Decimal):
         return None
+    if not math.isfinite(amount):
+        return None
+    if abs(amount) > 10 * MAX_AMOUNT:
+        return Decimal(amount)  # too large in any case, and for rounding, too
     if isinstance(amount, Decimal):
-        if not amount.is_finite():
-            return None
         if currency.rounding == 10**-currency.decimal_places:
             return amount.quantize(_exponent(currency), ROUND_HALF_UP)
-    elif not math.isfinite(amount):
-        return None
     return Decimal(repr(float(currency.round(float(amount))))).quantize(
         _exponent(currency), ROUND_HALF_UP
     )
