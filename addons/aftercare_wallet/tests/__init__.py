@@ -10,4 +10,5 @@ from . import test_rights
 from . import test_spend
 from . import test_topup
 from . import test_withdrawal
+from . import test_withdrawal_concurrency
 from . import test_withdrawal_portal

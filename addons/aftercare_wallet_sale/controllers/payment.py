@@ -33,6 +33,6 @@ class WalletPaymentPortal(PaymentPortal):
             order_sudo._release_wallet_parts()
             return {}
         part_sudo = order_sudo._begin_wallet_part(
-            amount, {'landing_route': kwargs.get('landing_route')}
+            amount, request.env.user, {'landing_route': kwargs.get('landing_route')}
         )
         return {'wallet_part_id': part_sudo.id} if part_sudo else {}

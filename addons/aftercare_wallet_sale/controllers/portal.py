@@ -12,7 +12,7 @@ class WalletOrderPortal(CustomerPortal):
     def _get_payment_values(self, order_sudo, *args, **kwargs):
         """Override of `sale`: what the wallet pays, the others need not."""
         values = super()._get_payment_values(order_sudo, *args, **kwargs)
-        return order_sudo._adapt_payment_values(values)
+        return order_sudo._adapt_payment_values(values, request.env.user)
 
     @route(
         '/my/orders/<int:order_id>/wallet',

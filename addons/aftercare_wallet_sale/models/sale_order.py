@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
         """Override of `sale`: two payments may come in one transaction of the database."""
         super()._compute_amount_paid()
 
-    @api.depends('transaction_ids.state')
+    @api.depends('transaction_ids.state', 'transaction_ids.child_transaction_ids.state')
     def _compute_wallet_paid(self):
         for order in self:
             # sudo: payment.transaction - sales people may know how their orders are paid
@@ -40,7 +40,7 @@ class SaleOrder(models.Model):
             refunds_sudo = paid_sudo._get_wallet_refunds()
             order.wallet_paid = sum((paid_sudo + refunds_sudo).mapped('amount'))
 
-    @api.depends('transaction_ids.state')
+    @api.depends('transaction_ids.state', 'transaction_ids.child_transaction_ids.state')
     def _compute_wallet_refundable(self):
         for order in self:
             order.wallet_refundable = sum(
@@ -112,11 +112,11 @@ class SaleOrder(models.Model):
         )
         return max(min(amount, self.currency_id.round(share - used)), 0.0)
 
-    def _get_wallet_offer(self, amount, user=None):
+    def _get_wallet_offer(self, amount, user):
         """Return what the wallet can do for a payment of the order.
 
         :param float amount: what is to be paid now
-        :param user: who pays, by default the current user
+        :param user: who pays; portal routes work as superuser
         :return: None, or a dict: ``account`` (sudoed), ``usable`` (most that the wallet can pay),
             ``part`` (what it pays as the customer has chosen), ``rest`` (what another provider
             pays), ``is_whole`` (whether the wallet pays everything)
@@ -127,7 +127,7 @@ class SaleOrder(models.Model):
             amount <= 0
             or not provider_sudo.is_published
             or provider_sudo.state == 'disabled'
-            or not self._is_wallet_owner(user or self.env.user)
+            or not self._is_wallet_owner(user)
         ):
             return None
         # sudo: wallet.account - the user's own, as was checked
@@ -168,14 +168,15 @@ class SaleOrder(models.Model):
         order_sudo._release_wallet_parts()
         order_sudo.write({'wallet_amount': float(amount), 'is_wallet_declined': not amount})
 
-    def _adapt_payment_values(self, values):
+    def _adapt_payment_values(self, values, user):
         """Let the values of a payment form offer the wallet, and another provider the rest.
 
         :param dict values: of the form; ``amount``, providers and methods are changed
+        :param user: who pays
         """
         self.ensure_one()
         amount = values['amount'] = self._get_payment_amount(values['amount'])
-        offer = self._get_wallet_offer(amount)
+        offer = self._get_wallet_offer(amount, user)
         is_whole = bool(offer and offer['is_whole'])
         providers = values['providers_sudo']
         wallets = providers.filtered(lambda provider: provider.code == 'wallet')
@@ -202,10 +203,11 @@ class SaleOrder(models.Model):
         return amount
 
     # === BUSINESS METHODS: TWO PARTS === #
-    def _begin_wallet_part(self, amount, values=None):
+    def _begin_wallet_part(self, amount, user, values=None):
         """Set aside what the wallet pays, before another provider is asked for the rest.
 
         :param float amount: the rest
+        :param user: who pays
         :param dict values: further values of the wallet's transaction
         :return: the wallet's draft transaction; empty when the wallet has no part
         :raises ValidationError: when something has changed since the customer saw the page
@@ -215,28 +217,29 @@ class SaleOrder(models.Model):
         order_sudo = self.sudo()
         order_sudo._release_wallet_parts()
         Transaction = order_sudo.env['payment.transaction']
-        due = self._get_wallet_due()
-        if self.is_wallet_declined or self.wallet_amount <= 0:
+        currency, due = self.currency_id, self._get_wallet_due()
+        gap = currency.round(due - amount)
+        if self.is_wallet_declined or self.wallet_amount <= 0 or gap <= 0:
             return Transaction
-        offer = self._get_wallet_offer(due)
-        wanted = min(self.wallet_amount, due)
-        currency = self.currency_id
+        part = min(self.wallet_amount, gap)
+        offer = self._get_wallet_offer(due, user)
+        required = min(due, self._get_prepayment_required_amount() - self.amount_paid)
         if (
             not offer
-            or currency.compare_amounts(offer['part'], wanted) < 0
-            or currency.compare_amounts(offer['part'] + amount, due) > 0
+            or currency.compare_amounts(offer['part'], part) < 0
+            or currency.compare_amounts(amount + part, required) < 0
         ):
             raise ValidationError(
                 self.env._("Your balance or the order has changed. Please refresh the page.")
             )
         account_sudo = offer['account'].with_company(self.company_id)
         tx_sudo = account_sudo._create_transaction(
-            offer['part'],
+            part,
             sale_order_ids=[Command.set(self.ids)],
             partner_id=self.partner_invoice_id.id,
             **(values or {}),
         )
-        account_sudo._reserve(tx_sudo, offer['part'])
+        account_sudo._reserve(tx_sudo, part)
         return tx_sudo
 
     def _release_wallet_parts(self):

@@ -7,7 +7,7 @@ class WalletShop(WebsiteSale):
     def _get_shop_payment_values(self, order, **kwargs):
         """Override of `website_sale`: what the wallet pays, the others need not."""
         values = super()._get_shop_payment_values(order, **kwargs)
-        return order._adapt_payment_values(values)
+        return order._adapt_payment_values(values, request.env.user)
 
     @route(
         '/shop/payment/wallet',
