@@ -38,6 +38,9 @@ class InvoiceRequest(models.Model):
         attachments = self.env['ir.attachment'].browse(document.get('attachments', []))
         if not self._is_paper() and not attachments:
             raise UserError(self.env._("Please attach the file of the digital invoice."))
+        number = (document.get('number') or '').strip()
+        if not number:
+            raise UserError(self.env._("Please enter the number of the invoice."))
         now = fields.Datetime.now()
         attachments.write({'res_model': self._name, 'res_id': self.id})
         self.write(
@@ -45,7 +48,7 @@ class InvoiceRequest(models.Model):
                 'state': 'issued',
                 'date_approved': self.date_approved or now,
                 'date_issued': now,
-                'invoice_number': (document.get('number') or '').strip(),
+                'invoice_number': number,
                 'invoice_code': (document.get('code') or '').strip() or False,
                 'invoice_date': document.get('date') or fields.Date.context_today(self),
                 'attachment_ids': [(6, 0, attachments.ids)],
@@ -55,8 +58,6 @@ class InvoiceRequest(models.Model):
                 'tracking_number': document.get('tracking_number') or self.tracking_number,
             }
         )
-        if not self.invoice_number:
-            raise UserError(self.env._("Please enter the number of the invoice."))
         self.activity_unlink([ACTIVITY_OVERDUE])
         self._notify_state('invoice_request_issued')
 

@@ -31,10 +31,17 @@ class InvoiceRequestLine(models.Model):
     amount = fields.Monetary(required=True)
     amount_left = fields.Monetary(related='source_id.amount_left', related_sudo=True)
     amount_reversed = fields.Monetary(
-        string="Taken Back", readonly=True, copy=False, help="By red-letter invoices."
+        string="Taken Back",
+        required=True,
+        default=0,
+        readonly=True,
+        copy=False,
+        help="By red-letter invoices.",
     )
     amount_due_back = fields.Monetary(
         string="To Take Back",
+        required=True,
+        default=0,
         readonly=True,
         copy=False,
         help="Refunded after the invoice was issued: needs a red-letter invoice.",
@@ -50,6 +57,11 @@ class InvoiceRequestLine(models.Model):
     _source_uniq = models.Constraint(
         'UNIQUE(request_id, source_id)', "A document is on a request only once."
     )
+
+    # === CONSTRAINT METHODS === #
+    @api.constrains('request_id', 'source_id')
+    def _check_source(self):
+        self.request_id._check_lines()
 
     # === CRUD METHODS === #
     @api.model_create_multi
@@ -69,6 +81,7 @@ class InvoiceRequestLine(models.Model):
         self._check_draft()
 
     def _check_draft(self):
+        self.check_access('write')
         if not self.env.su and any(line.request_id.state != 'draft' for line in self):
             raise UserError(
                 self.env._("What is on a request can only be changed while it is a draft.")
@@ -97,13 +110,13 @@ class InvoiceRequestLine(models.Model):
                     cut = min(excess, line.amount)
                     excess -= cut
                     to_cancel |= line._cut(cut)
-            for line in lines.sorted('id', reverse=True):
+            for line in lines.exists().sorted('id', reverse=True):
                 due = max(0.0, min(excess, line._get_amount_held()))
                 due = due if line.state in ISSUED_STATES else 0.0
                 excess -= due
                 if source.currency_id.compare_amounts(due, line.amount_due_back):
                     line.amount_due_back = due
-        lines_sudo.request_id._follow_due_back()
+        lines_sudo.exists().request_id._follow_due_back()
         to_cancel._cancel_refunded()
 
     def _cut(self, amount):

@@ -35,11 +35,17 @@ class InvoiceSource(models.Model):
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)
     amount_paid = fields.Monetary(
         string="Paid",
+        required=True,
+        default=0,
         readonly=True,
         help="Real money paid and not given back. Bonus money is not in it.",
     )
     amount_requested = fields.Monetary(
-        string="Requested", readonly=True, help="On invoices, or on the way to be."
+        string="Requested",
+        required=True,
+        default=0,
+        readonly=True,
+        help="On invoices, or on the way to be.",
     )
     amount_left = fields.Monetary(string="Left to Invoice", compute='_compute_amount_left')
     line_ids = fields.One2many('invoice.request.line', 'source_id', string="Requests")
@@ -231,7 +237,7 @@ class InvoiceSource(models.Model):
                 id=self.id,
             )
         )
-        self.invalidate_recordset(['amount_requested'])
+        self._forget_requested()
         if not rows:
             raise UserError(
                 self.env._(
@@ -253,7 +259,12 @@ class InvoiceSource(models.Model):
                 self.id,
             )
         )
+        self._forget_requested()
+
+    def _forget_requested(self):
+        """Read again what was written by SQL."""
         self.invalidate_recordset(['amount_requested'])
+        self.modified(['amount_requested'])
 
     def _to_decimal(self, amount):
         """Return an amount as an exact number of the currency's digits."""

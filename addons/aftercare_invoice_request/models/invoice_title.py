@@ -61,10 +61,6 @@ class InvoiceTitle(models.Model):
         '(partner_id, company_id) WHERE is_default AND active',
         "A member has one default title.",
     )
-    _title_uniq = models.UniqueIndex(
-        "(partner_id, company_id, title_type, name, COALESCE(tax_no, '')) WHERE active",
-        "There is such a title already.",
-    )
 
     # === COMPUTE METHODS === #
     @api.depends('company_id')
@@ -99,7 +95,6 @@ class InvoiceTitle(models.Model):
 
     @api.constrains('partner_id', 'company_id', 'title_type', 'name', 'tax_no', 'active')
     def _check_unique(self):
-        # the index refuses it too, but not in words
         for title in self.filtered('active'):
             if self.search_count(
                 [
@@ -109,6 +104,7 @@ class InvoiceTitle(models.Model):
                     ('title_type', '=', title.title_type),
                     ('name', '=', title.name),
                     ('tax_no', '=', title.tax_no),
+                    ('active', '=', True),
                 ],
                 limit=1,
             ):
@@ -165,6 +161,8 @@ class InvoiceTitle(models.Model):
                         ('is_default', '=', True),
                     ]
                 ).write({'is_default': False})
+        # before the new ones are there: the index looks at each row by itself
+        self.flush_model(['is_default'])
 
     def _filtered_first(self):
         """Return the first title of each member that has no default one."""

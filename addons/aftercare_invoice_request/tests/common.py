@@ -1,5 +1,9 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
 USCC = '91110000600037341L'
@@ -147,10 +151,21 @@ class InvoiceRequestCommon(AccountTestInvoicingCommon):
         )
         wizard.action_issue()
 
+    def _run_cron(self):
+        with patch.object(self.env.registry['ir.cron'], '_commit_progress', return_value=60):
+            self.Request.sudo()._cron_run()
+
     def _get_source(self, document):
         return self.Source.search(
             [('res_model', '=', document._name), ('res_id', '=', document.id)]
         )
+
+    @contextmanager
+    def assertRefused(self, words):
+        """What is done inside is refused in these words, and leaves no trace."""
+        with self.assertRaises(UserError) as caught:
+            yield
+        self.assertIn(words, str(caught.exception))
 
     def assertBookRight(self):
         """Each document's requested amount is what its lines hold."""

@@ -112,7 +112,7 @@ class TestInvoiceSource(InvoiceRequestCommon):
         source = self.Source._open_for(invoice)
         source._reserve(60.0)
         self.assertEqual((source.amount_requested, source.amount_left), (60.0, 40.0))
-        with self.assertRaisesRegex(UserError, "40"):
+        with self.assertRefused("40"):
             source._reserve(40.01)
         self.assertEqual(source.amount_requested, 60.0)
         source._reserve(40.0)

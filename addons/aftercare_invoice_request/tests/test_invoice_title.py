@@ -32,7 +32,7 @@ class TestInvoiceTitle(InvoiceRequestCommon):
 
     def test_the_same_title_twice_is_refused(self):
         title = self._create_title()
-        with self.assertRaisesRegex(ValidationError, "already"):
+        with self.assertRefused("already"):
             self._create_title()
         title.action_archive()
         self.assertTrue(self._create_title())

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -42,11 +42,11 @@ class TestIssue(InvoiceRequestCommon):
 
     def test_a_digital_invoice_needs_a_file(self):
         request = self._ask(self._create_bill())
-        with self.assertRaisesRegex(UserError, "attach the file"):
+        with self.assertRefused("attach the file"):
             self._attach(request, attachment_ids=False)
-        with self.assertRaisesRegex(UserError, "number of the invoice"):
+        with self.assertRefused("number of the invoice"):
             self._attach(request, number=' ')
-        with self.assertRaisesRegex(UserError, "Please attach"):
+        with self.assertRefused("Please attach"):
             request.sudo()._issue()
         self.assertEqual(request.state, 'submitted')
 
@@ -54,7 +54,7 @@ class TestIssue(InvoiceRequestCommon):
         request = self._ask(self._create_bill())
         for name in ('virus.exe', 'page.html', 'pdf', 'picture.svg'):
             file = self._create_file(name, self.staff)
-            with self.subTest(name=name), self.assertRaisesRegex(UserError, "PDF, OFD or XML"):
+            with self.subTest(name=name), self.assertRefused("PDF, OFD or XML"):
                 self._attach(request, attachment_ids=[Command.set(file.ids)])
         files = self.env['ir.attachment']
         for name in ('invoice.pdf', 'invoice.OFD', 'invoice.xml'):
@@ -125,7 +125,7 @@ class TestIssue(InvoiceRequestCommon):
             delivery_address="Road",
         )
         self._attach(request)
-        with self.assertRaisesRegex(UserError, "courier"):
+        with self.assertRefused("courier"):
             request.action_deliver()
         request.with_user(self.staff).write({'courier': "SF Express", 'tracking_number': 'SF1'})
         request.with_user(self.staff).action_deliver()
@@ -133,7 +133,7 @@ class TestIssue(InvoiceRequestCommon):
 
     def test_manual_ones_are_issued_one_by_one(self):
         requests = self._ask(self._create_bill()) | self._ask(self._create_bill())
-        with self.assertRaisesRegex(UserError, "one by one"):
+        with self.assertRefused("one by one"):
             requests.action_issue()
 
     # === BY ODOO === #
@@ -163,7 +163,7 @@ class TestIssue(InvoiceRequestCommon):
         invoice = self._create_bill(pay=False)
         self._register_payment(invoice, amount=40.0)
         request = self._ask(invoice)
-        with self._patch_pdf(), self.assertRaisesRegex(UserError, "attach the document yourself"):
+        with self._patch_pdf(), self.assertRefused("attach the document yourself"):
             request.action_issue()
         self._attach(request)
         self.assertEqual(request.state, 'issued')
@@ -172,7 +172,7 @@ class TestIssue(InvoiceRequestCommon):
         self._set_country('cn')
         self.company.invoice_request_provider = 'odoo'
         request = self._ask(self._create_bill())
-        with self._patch_pdf(), self.assertRaisesRegex(UserError, "tax platform"):
+        with self._patch_pdf(), self.assertRefused("tax platform"):
             request.action_issue()
 
     def test_another_provider_can_be_added(self):

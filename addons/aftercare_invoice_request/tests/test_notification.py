@@ -12,13 +12,17 @@ class TestNotification(InvoiceRequestCommon):
         cls.Request = cls.Request.with_env(cls.env)
 
     def _get_logs(self, request, code, **domain):
-        return self.env['notification.log'].search(
-            [
-                ('res_model', '=', 'invoice.request'),
-                ('res_id', '=', request.id),
-                ('event_id.code', '=', code),
-                *[(name, '=', value) for name, value in domain.items()],
-            ]
+        return (
+            self.env['notification.log']
+            .sudo()
+            .search(
+                [
+                    ('res_model', '=', 'invoice.request'),
+                    ('res_id', '=', request.id),
+                    ('event_id.code', '=', code),
+                    *[(name, '=', value) for name, value in domain.items()],
+                ]
+            )
         )
 
     def test_members_are_told_of_each_step(self):
@@ -79,7 +83,7 @@ class TestNotification(InvoiceRequestCommon):
             )
         request.user_id = self.staff
         with freeze_time('2026-04-02 10:00:00'):
-            self.Request.sudo()._cron_run()
+            self._run_cron()
             logs = self._get_logs(request, 'invoice_request_overdue', audience='agent')
             self.assertEqual(logs.partner_id, self.staff.partner_id)
             self.assertEqual(

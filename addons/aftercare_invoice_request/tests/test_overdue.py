@@ -13,9 +13,6 @@ class TestOverdue(InvoiceRequestCommon):
             lambda activity: activity.activity_type_id == self.env.ref(ACTIVITY)
         )
 
-    def _run(self):
-        self.Request.sudo()._cron_run()
-
     def test_what_waits_too_long_is_a_todo_once(self):
         self.company.invoice_request_user_id = self.staff
         invoice = self._create_bill()
@@ -24,14 +21,14 @@ class TestOverdue(InvoiceRequestCommon):
         with freeze_time('2026-03-09 10:00:00'):
             self.env.invalidate_all()
             self.assertFalse(request.is_overdue)
-            self._run()
+            self._run_cron()
             self.assertFalse(self._get_todos(request))
         with freeze_time('2026-03-10 10:00:00'):
             self.env.invalidate_all()
             self.assertTrue(request.is_overdue)
             self.assertIn(request, self.Request.search([('is_overdue', '=', True)]))
-            self._run()
-            self._run()
+            self._run_cron()
+            self._run_cron()
             todo = self._get_todos(request)
             self.assertEqual((len(todo), todo.user_id), (1, self.staff))
             self._attach(request)
@@ -45,7 +42,7 @@ class TestOverdue(InvoiceRequestCommon):
         with freeze_time('2026-03-02 10:00:00'):
             request = self._ask(invoice)
         with freeze_time('2026-04-02 10:00:00'):
-            self._run()
+            self._run_cron()
             self.assertIn(self._get_todos(request).user_id, request._get_managers())
 
     def test_the_one_who_took_it_is_told(self):
@@ -55,7 +52,7 @@ class TestOverdue(InvoiceRequestCommon):
             request = self._ask(invoice)
             request.user_id = self.manager
         with freeze_time('2026-04-02 10:00:00'):
-            self._run()
+            self._run_cron()
             self.assertEqual(self._get_todos(request).user_id, self.manager)
 
     def test_refused_requests_need_nothing(self):
@@ -64,7 +61,7 @@ class TestOverdue(InvoiceRequestCommon):
             request = self._ask(invoice)
             request.sudo()._reject("No")
         with freeze_time('2026-04-02 10:00:00'):
-            self._run()
+            self._run_cron()
             self.assertFalse(self._get_todos(request))
             with self.assertRaises(UserError):
                 request.action_issue() and self._attach(request)

@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-FILE_TYPES = ('pdf', 'ofd', 'xml', 'png', 'jpg', 'jpeg')
+FILE_TYPES = ('.pdf', '.ofd', '.xml', '.png', '.jpg', '.jpeg')
 
 
 class InvoiceRequestIssue(models.TransientModel):
@@ -67,7 +67,7 @@ class InvoiceRequestIssue(models.TransientModel):
         """
         attachments.check_access('write')
         for attachment in attachments:
-            if attachment.name.rpartition('.')[2].lower() not in FILE_TYPES:
+            if not attachment.name.lower().endswith(FILE_TYPES):
                 raise UserError(
                     self.env._(
                         "%(file)s: please attach invoices as PDF, OFD or XML, or as a picture.",
