@@ -14,10 +14,9 @@ MUTABLE_FIELDS = {
     'reason',
     'needs_review',
     'review_reason',
-    'activity_ids',
 }
 # What a paid one still takes: refunds after the payment are counted against it.
-PAID_FIELDS = {'reversed_amount', 'activity_ids'}
+PAID_FIELDS = {'reversed_amount'}
 
 
 class ReferralCommission(models.Model):
@@ -25,7 +24,7 @@ class ReferralCommission(models.Model):
 
     _name = 'referral.commission'
     _description = 'Commission'
-    _inherit = ['mail.activity.mixin', 'notification.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'notification.mixin']
     _order = 'id desc'
     _mail_post_access = 'read'
 
@@ -205,6 +204,35 @@ class ReferralCommission(models.Model):
         "A commission is worth no more than it was at the sale.",
     )
 
+    def init(self):
+        """Override: let the database, too, refuse to change what was paid and to delete anything.
+
+        Contacts may still be merged, and refunds counted.
+        """
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION referral_commission_refuse() RETURNS trigger AS $$
+            BEGIN
+                IF TG_OP = 'DELETE' THEN
+                    RAISE EXCEPTION 'commissions are not deleted';
+                ELSIF OLD.state = 'paid' AND (
+                    ROW(OLD.state, OLD.amount, OLD.initial_amount, OLD.base, OLD.rate, OLD.level,
+                        OLD.kind, OLD.date_paid)
+                    IS DISTINCT FROM
+                    ROW(NEW.state, NEW.amount, NEW.initial_amount, NEW.base, NEW.rate, NEW.level,
+                        NEW.kind, NEW.date_paid)
+                ) THEN
+                    RAISE EXCEPTION 'a paid commission does not change';
+                END IF;
+                RETURN NEW;
+            END
+            $$ LANGUAGE plpgsql;
+            CREATE OR REPLACE TRIGGER referral_commission_guard
+                BEFORE UPDATE OR DELETE ON referral_commission
+                FOR EACH ROW EXECUTE FUNCTION referral_commission_refuse();
+            """
+        )
+
     # === COMPUTE METHODS === #
 
     @api.depends('kind')
@@ -219,7 +247,7 @@ class ReferralCommission(models.Model):
             commission.customer_label = customer and customer._get_masked_name()
 
     @api.depends('amount', 'state', 'reversed_amount')
-    @api.depends_context('lang')
+    @api.depends_context('lang', 'uid')
     def _compute_explanation(self):
         for commission in self:
             commission.explanation = self.env['ir.qweb']._render(
@@ -230,11 +258,20 @@ class ReferralCommission(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # nobody follows a commission, and each says itself how it came about
+        self = self.with_context(
+            mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True
+        )
+        return super().create(vals_list)
+
     def write(self, vals):
         """What a commission was paid for never changes, and a paid one not at all."""
-        if vals.keys() - MUTABLE_FIELDS:
+        names = {name for name in vals if not name.startswith(('activity_', 'message_'))}
+        if names - MUTABLE_FIELDS:
             raise UserError(self.env._("A commission says what was earned, and keeps saying it."))
-        if vals.keys() - PAID_FIELDS and 'paid' in self.mapped('state'):
+        if names - PAID_FIELDS and 'paid' in self.mapped('state'):
             raise UserError(
                 self.env._("A paid commission can not be changed any more; reverse it.")
             )

@@ -75,7 +75,7 @@ class ReferralCommission(models.Model):
     @api.model
     def _register_event(self, event, program, customer, base, notes):
         source = event['source']
-        return self.env['referral.event']._register(
+        return self.env['referral.event']._add(
             {
                 'key': event['key'],
                 'kind': event['kind'],

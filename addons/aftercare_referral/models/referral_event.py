@@ -62,7 +62,7 @@ class ReferralEvent(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _register(self, vals):
+    def _add(self, vals):
         """Note an event unless it is known already.
 
         Of two transactions that note the same event at once one has to be tried again.

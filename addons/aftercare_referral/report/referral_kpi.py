@@ -36,7 +36,10 @@ class ReferralKpi(models.Model):
     def _get_query(self):
         """Return the statement behind the view."""
         return SQL(
-            """SELECT ROW_NUMBER() OVER () AS id, months.*,
+            """SELECT (partner_id::bigint * 256 + company_id %% 256) * 1024
+                          + (EXTRACT(YEAR FROM date)::int - 2000) * 12
+                          + EXTRACT(MONTH FROM date)::int AS id,
+                      months.*,
                       SUM(visits) OVER so_far AS visits_total,
                       SUM(registrations) OVER so_far AS registrations_total,
                       SUM(orders) OVER so_far AS orders_total,

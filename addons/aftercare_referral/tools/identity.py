@@ -36,5 +36,4 @@ def get_network(ip):
 
 def mask_name(text):
     """Return a name of which only the beginning of each word can be read."""
-    words = (text or '').split()
-    return ' '.join(f'{word[0]}{"*" * min(len(word) - 1, 3) or "*"}' for word in words) or '*'
+    return ' '.join(f'{word[0]}**' for word in (text or '').split()) or '**'
