@@ -1,15 +1,17 @@
 """./setup/test [paths and pytest arguments]: the tests of the suite.
 
-Without a path everything runs, in two halves side by side: the addons' tests on a copy of the
-suite's database, the journeys in a browser on a copy of the demo company. Results are also written
-to .local/log/tests-*.log.
+Without a path everything runs, two things at a time: the addons' tests on copies of the suite's
+database, and the demo company, which is built and then visited in a browser. Results are also
+written to .local/log/tests-*.log.
 """
 
 import os
 import re
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import tools
 from console import exclusive, say
@@ -18,6 +20,8 @@ from environment import prepare
 from paths import ADDONS, LOG, ROOT, VENV_PYTHON
 
 TESTS = ROOT / 'tests'
+# for two cores; more parts than that let a core that is done early help the other
+LANES, PARTS = 2, 3
 
 
 def main(odoo_identity, arguments):
@@ -29,18 +33,43 @@ def main(odoo_identity, arguments):
     paths = [word for word in arguments if _is_path(word)]
     options = [word for word in arguments if not _is_path(word)]
     jobs = _jobs(paths)
-    chromium = _needs_chromium(paths)
-    with exclusive():
-        if chromium:
-            tools.ensure_chromium()
-        suite = env.ensure_suite()
-        demo = env.ensure_demo() if any(job.demo for job in jobs) else None
-    for job in jobs:
-        job.start(env, demo if job.demo else suite, options, alone=len(jobs) == 1)
-    _finish(jobs)
-    failed = [job for job in jobs if job.close()]
+    templates = Templates(env)
+    alone = len(jobs) == 1
+    with ThreadPoolExecutor(LANES) as lanes:
+        with exclusive():
+            if _needs_chromium(paths):
+                tools.ensure_chromium()
+            runs = [lanes.submit(job.run, env, templates, options, alone) for job in jobs]
+            templates.wait(jobs)
+    failed = [job for job, run in zip(jobs, runs, strict=True) if run.result()]
     _summarise(jobs, failed, time.monotonic() - start)
     return 1 if failed else 0
+
+
+class Templates:
+    """The template databases, each built once, by whichever job needs it first."""
+
+    def __init__(self, env):
+        self.env = env
+        self.lock, self.suite_lock = threading.Lock(), threading.Lock()
+        # keyed by whether it is the demo company's
+        self.tried = {False: threading.Event(), True: threading.Event()}
+
+    def get(self, demo):
+        try:
+            with self.lock:
+                self.env.ensure_dependencies()
+            if demo:
+                return self.env.ensure_demo()
+            with self.suite_lock:
+                return self.env.ensure_suite()
+        finally:
+            self.tried[demo].set()
+
+    def wait(self, jobs):
+        """Return when nothing has to be built any more."""
+        for demo in {job.demo for job in jobs}:
+            self.tried[demo].wait()
 
 
 def _is_path(word):
@@ -63,16 +92,10 @@ def _python_files(path):
 
 def _jobs(paths):
     if not paths:
-        # two jobs for two cores, of about the same length; the journeys follow the shorter one
-        weights = {f'addons/{name}': _weight(ADDONS / name / 'tests') for name in manifests()}
-        weights['tests'] = _weight(TESTS)
-        halves = [], []
-        for path in sorted(filter(weights.get, weights), key=weights.get, reverse=True):
-            min(halves, key=lambda half: sum(map(weights.get, half))).append(path)
+        # the demo company takes longest, so it comes first
         return [
-            Job('addons-1', halves[0]),
-            Job('addons-2', halves[1]),
-            Job('journeys', ['tests/journeys'], demo=True, is_later=True),
+            Job('journeys', ['tests/journeys'], demo=True),
+            *(Job(f'addons-{number}', part) for number, part in enumerate(_parts(), 1)),
         ]
     journeys = [path for path in paths if 'tests/journeys' in str((ROOT / path).resolve())]
     others = [path for path in paths if path not in journeys]
@@ -82,6 +105,16 @@ def _jobs(paths):
     if journeys:
         jobs.append(Job('journeys', journeys, demo=True))
     return jobs
+
+
+def _parts():
+    """Return the folders with tests in parts of about the same length."""
+    weights = {f'addons/{name}': _weight(ADDONS / name / 'tests') for name in manifests()}
+    weights['tests'] = _weight(TESTS)
+    parts = [[] for _ in range(PARTS)]
+    for path in sorted(filter(weights.get, weights), key=weights.get, reverse=True):
+        min(parts, key=lambda part: sum(map(weights.get, part))).append(path)
+    return parts
 
 
 def _weight(folder):
@@ -95,43 +128,22 @@ def _weight(folder):
     return weight
 
 
-def _finish(jobs):
-    """Let the jobs end, two at a time."""
-    later = [job for job in jobs if job.process is None]
-    while True:
-        running = [job for job in jobs if job.process and job.process.poll() is None]
-        if later and len(running) < 2:
-            later.pop().launch()
-        elif not running:
-            return
-        time.sleep(0.2)
-
-
 class Job:
-    """One run of pytest on its own copy of a template database."""
+    """One run of pytest, on its own copy of the suite's database or beside the demo company."""
 
-    def __init__(self, name, paths, demo=False, is_later=False):
+    def __init__(self, name, paths, demo=False):
         self.name = name
         self.paths = paths
         self.demo = demo
-        self.is_later = is_later
         self.database = f'aftercare_test_{name.replace("-", "_")}_{os.getpid()}'
         self.log = LOG / f'tests-{name}.log'
-        self.process = None
 
-    def start(self, env, template, options, alone):
-        self.env = env
-        self.arguments = (template, options, alone)
-        if not self.is_later:
-            self.launch()
-
-    def launch(self):
-        template, options, alone = self.arguments
+    def run(self, env, templates, options, alone):
+        """Return the exit code."""
         LOG.mkdir(parents=True, exist_ok=True)
-        if not self.demo:
-            self.env.create(self.database, template)
+        template = templates.get(self.demo)
         variables = {
-            **self.env.environment(),
+            **env.environment(),
             'AFTERCARE_TEMPLATE': template,
             'AFTERCARE_INSTALL_LOG': str(LOG / f'install_{template}.log'),
             'PYTHONUNBUFFERED': '1',
@@ -140,24 +152,25 @@ class Job:
         if self.demo:
             command += ['-p', 'no:odoo', '-p', 'no:pytest_odoo']
             variables.pop('ODOO_RC')
-            variables['AFTERCARE_ODOO_RC'] = self.env.environment()['ODOO_RC']
+            variables['AFTERCARE_ODOO_RC'] = env.environment()['ODOO_RC']
         else:
+            env.create(self.database, template)
             command += ['--odoo-http', f'--odoo-database={self.database}', '--odoo-log-level=warn']
             if any(path == 'tests' for path in self.paths):
                 command += ['--ignore=tests/journeys']
-        output = None if alone else self.log.open('w')
-        self.process = subprocess.Popen(
-            [str(part) for part in command],
-            cwd=ROOT,
-            env=variables,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-
-    def close(self):
-        """Drop the database and return the exit code."""
-        self.env.drop(self.database)
-        return self.process.returncode
+        if not alone:
+            command += ['--durations=20']
+        with self.log.open('w') as log:
+            done = subprocess.run(
+                [str(part) for part in command],
+                cwd=ROOT,
+                env=variables,
+                stdout=None if alone else log,
+                stderr=None if alone else subprocess.STDOUT,
+                check=False,
+            )
+        env.drop(self.database)
+        return done.returncode
 
     def closing_line(self):
         if not self.log.is_file():

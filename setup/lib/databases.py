@@ -161,17 +161,19 @@ class Databases:
         name = f'aftercare_demo_{self.suite_key()}'
         if not self.exists(name):
             dependencies = self.ensure_dependencies()
+            # beside the suite's, when tests build both at once
+            building = 'aftercare_building_demo'
             with step('the demo company (about 4 minutes, once)'):
-                self.create('aftercare_building', dependencies)
+                self.create(building, dependencies)
                 # our demo data without Odoo's: the addons below ours count as having theirs
                 self.query(
                     "UPDATE ir_module_module SET demo = TRUE WHERE state = 'installed'",
-                    name='aftercare_building',
+                    name=building,
                 )
-                self.install('aftercare_building', ['aftercare'], 'install_demo.log', '--with-demo')
-                self.remember('aftercare_building')
-                self._warm_assets('aftercare_building')
-                self.rename('aftercare_building', name)
+                self.install(building, ['aftercare'], 'install_demo.log', '--with-demo')
+                self.remember(building)
+                self._warm_assets(building)
+                self.rename(building, name)
             self._forget('aftercare_demo_', name)
         return name
 
@@ -301,7 +303,7 @@ class Databases:
         """Compile the bundles once, so that no page and no browser test pays for them."""
         self.odoo(
             ['shell', '-d', database, '--no-http', '--max-cron-threads=0'],
-            'assets.log',
+            f'assets_{database}.log',
             'compiling the web assets',
             input_text=(LIB / 'warm_assets.py').read_text(),
         )

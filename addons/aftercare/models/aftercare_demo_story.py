@@ -92,6 +92,8 @@ class AftercareDemo(models.AbstractModel):
                 'type': setup['types'][text['type']],
                 'replies': {key: dice.choice(options) for key, options in replies[lang].items()},
                 'rate': dice.choices((5, 3, 1), (78, 15, 7))[0],
+                # not left to the dice, so that each of the ends is there whatever the day
+                'is_unsolved': not recent and number % 25 == 12,
             }
             steps.append((at, '_open_ticket', ticket))
             steps += self._plan_ticket(dice, ticket, at, now)
@@ -125,10 +127,10 @@ class AftercareDemo(models.AbstractModel):
         if dice.random() < 0.45:
             steps.append((later(0.3, 3), '_ask_customer', ticket))
             steps.append((later(1, 8), '_customer_answers', ticket))
+        if ticket['is_unsolved']:
+            return [*steps, (later(2, 6), '_cancel_ticket', ticket)]
         if (now - at).days < 3 or dice.random() < 0.03:
             return steps
-        if dice.random() < 0.05:
-            return [*steps, (later(2, 6), '_cancel_ticket', ticket)]
         steps.append((later(1, 10) if not slow else later(16, 40), '_solve_ticket', ticket))
         if dice.random() < 0.7:
             steps.append((later(0.5, 12), '_rate_ticket', ticket))

@@ -93,7 +93,7 @@ class SlaPolicy(models.Model):
     def _selection_res_model(self):
         mixin = self.pool['sla.mixin']
         return [
-            (name, self.env[name]._description)
+            (name, self.env['ir.model']._get(name).name)
             for name, model_class in sorted(self.pool.items())
             if not model_class._abstract and issubclass(model_class, mixin)
         ]
