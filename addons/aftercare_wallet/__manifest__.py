@@ -23,6 +23,7 @@
         'views/wallet_operation_views.xml',
         'views/wallet_reconciliation_views.xml',
         'views/wallet_topup_tier_views.xml',
+        'views/account_move_views.xml',
         'views/payment_transaction_views.xml',
         'views/payment_provider_views.xml',
         'views/res_partner_views.xml',
@@ -41,6 +42,7 @@
         'views/wallet_withdrawal_menus.xml',
         'views/res_config_settings_withdrawal_views.xml',
         'views/wallet_withdrawal_templates.xml',
+        'views/portal_invoice_templates.xml',
     ],
     'assets': {
         'web.assets_frontend': [

@@ -255,14 +255,23 @@ class WalletAccount(models.Model):
         return cash, bonus
 
     def _get_payable(self, amount, bonus_limit=None):
-        """Return how much of an amount the wallet can pay, as a float."""
+        """Return how much of an amount the wallet can pay, as a float.
+
+        :param float bonus_limit: how much of the bonus may be used; None: the company's share
+        """
         self.ensure_one()
-        if self.is_frozen:
+        account = self.sudo()  # sudo: wallet.account - whoever pays need not see it
+        if account.is_frozen:
             return 0.0
         bonus = self._get_usable_bonus()
+        cash = to_decimal(account.cash, account.currency_id)
         if bonus_limit is not None:
-            bonus = max(ZERO, min(bonus, to_decimal(bonus_limit, self.currency_id)))
-        return min(amount, float(to_decimal(self.cash, self.currency_id) + bonus))
+            bonus = max(ZERO, min(bonus, to_decimal(bonus_limit, account.currency_id)))
+        elif (share := account.company_id.wallet_bonus_percent / 100) < 1:
+            # the bonus grows with what is paid, of which it is a share
+            most = float(cash) / (1 - share)
+            bonus = min(bonus, to_decimal(most, account.currency_id) - cash)
+        return min(amount, float(cash + bonus))
 
     # === BUSINESS METHODS: RESERVE === #
     def _reserve(self, tx, amount):

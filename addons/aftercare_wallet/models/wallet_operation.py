@@ -238,6 +238,7 @@ class WalletOperation(models.Model):
         self.sudo().write(
             {'state': state, 'approved_by_id': self.env.uid, 'date_done': fields.Datetime.now()}
         )
+        self.invalidate_recordset(['entry_ids'])
         self.sudo().activity_unlink(['mail.mail_activity_data_todo'])
 
     def _ask_managers(self):

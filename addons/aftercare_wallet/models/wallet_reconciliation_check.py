@@ -147,7 +147,11 @@ class WalletReconciliation(models.Model):
             SQL(
                 "SELECT account_id, amount - COALESCE(bonus, 0) AS held,"
                 " COALESCE(bonus, 0) AS bonus_held FROM wallet_reservation WHERE state = 'open'"
-            )
+            ),
+            SQL(
+                "SELECT account_id, amount AS held, 0 AS bonus_held FROM wallet_withdrawal"
+                " WHERE state IN ('requested', 'approved')"
+            ),
         ]
 
     @api.model

@@ -4,6 +4,7 @@ from . import test_concurrency
 from . import test_merge
 from . import test_operation
 from . import test_portal
+from . import test_portal_invoice
 from . import test_reconciliation
 from . import test_reservation
 from . import test_rights

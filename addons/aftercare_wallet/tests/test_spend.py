@@ -138,8 +138,12 @@ class TestSpend(WalletCommon):
         self.company.wallet_bonus_percent = 20
         self._top_up(100)
         self.account._grant_bonus(90, self._key(), origin=self.owner)
+        self.assertEqual(self.account._get_payable(50), 50)
+        self.assertEqual(self.account._get_payable(500), 125)
         tx = self.account._pay(50)
         self.assertEqual((tx.wallet_cash, tx.wallet_bonus), (40, 10))
+        self.account._pay(self.account._get_payable(500))
+        self.assertEqual(self._get_balances(), {'bonus': 65})
         with self.assertRaises(WalletError) as raised:
             self.account._pay(100)
         self.assertEqual(raised.exception.code, 'INSUFFICIENT_FUNDS')
@@ -374,3 +378,28 @@ class TestSpend(WalletCommon):
         for amount in (0, -1, float('nan')):
             with self.subTest(amount=amount), self.assertRaises(WalletError):
                 self.account._split_payment(amount)
+
+    def test_manager_pays_an_invoice_from_the_wallet(self):
+        accountant = self._create_user(
+            'wallet_accountant',
+            'account.group_account_invoice,aftercare_wallet.aftercare_wallet_group_manager',
+            "Accountant",
+        )
+        clerk = self._create_user('wallet_clerk', 'account.group_account_invoice', "Clerk")
+        invoice = self._create_invoice(100)
+        self.assertEqual(invoice.with_user(accountant).wallet_payable, 0)
+        with self.assertRaises(UserError):
+            invoice.with_user(accountant).action_pay_from_wallet()
+        self._top_up(60)
+        with self.assertRaises(AccessError):
+            invoice.with_user(clerk).action_pay_from_wallet()
+        invoice.invalidate_recordset()
+        invoice.with_user(accountant).action_pay_from_wallet()
+        self.assertEqual(invoice.amount_residual, 40)
+        self.assertFalse(self._get_balances())
+        self._top_up(60)
+        invoice.invalidate_recordset()
+        invoice.with_user(accountant).action_pay_from_wallet()
+        self.assertEqual(invoice.payment_state, 'paid')
+        self.assertEqual(self._get_balances(), {'cash': 20})
+        self._assert_agrees()
