@@ -8,6 +8,7 @@ SENSITIVE_KEYS.update(
         'buyer_open_id',
         'buyer_logon_id',
         'bill_download_url',
+        'qr_code',
     )
 )
 

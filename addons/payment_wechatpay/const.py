@@ -6,6 +6,7 @@ SENSITIVE_KEYS.update(
         'wechatpay_api_v3_key',
         'wechatpay_app_secret',
         'prepay_id',
+        'code_url',
         'h5_url',
     )
 )

@@ -7,7 +7,7 @@ import requests
 from odoo import api, fields, models
 from odoo.addons.payment.const import SENSITIVE_KEYS
 from odoo.addons.payment.logging import get_payment_logger
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.http import request
 
 from .. import const
@@ -325,6 +325,7 @@ class PaymentProvider(models.Model):
             }
         )
 
-    def _check_simulator_is_on(self):
-        if self.state != 'test' or not self._is_simulated(False):
-            raise UserError(self.env._("The simulator works in the test mode of a provider only."))
+    def _is_simulator_on(self):
+        """Return whether simulated payments are taken: in the test mode only."""
+        self.ensure_one()
+        return self.state == 'test' and self._is_simulated(False)

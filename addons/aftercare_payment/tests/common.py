@@ -15,6 +15,7 @@ class DirectPaymentCommon(PaymentCommon):
         cls.classPatch(
             cls.registry['payment.provider'], '_get_direct_merchant_codes', lambda self: {'none'}
         )
+        cls.env.invalidate_all()
         cls.provider.write({'state': 'enabled', 'available_currency_ids': False})
 
     def setUp(self):

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -23,7 +25,7 @@ class TestRefund(DirectPaymentCommon):
 
     def test_never_more_than_was_paid(self):
         for amount in (128.51, 1e9, -5, -0.01):
-            with self.assertRaises(UserError):
+            with self.subTest(amount=amount), self.assertRaises(UserError):
                 self.payment._refund(amount)
         self.payment._refund(100)
         with self.assertRaises(UserError):
@@ -61,8 +63,6 @@ class TestRefund(DirectPaymentCommon):
         self.assertEqual(set(self.refund_requests), {'R_paid_order_1'})
 
     def _patched_request(self, data):
-        from unittest.mock import patch
-
         return patch.object(
             self.registry['payment.transaction'], '_request_refund', lambda tx: data
         )

@@ -68,7 +68,8 @@ class Alipay(http.Controller):
     def alipay_simulator(self, provider_id, **_kwargs):
         """Take the signed form of a payer's browser, in the place of Alipay's own page."""
         provider_sudo = self._get_provider(provider_id)
-        provider_sudo._check_simulator_is_on()
+        if not provider_sudo._is_simulator_on():
+            raise request.not_found()
         order_sudo = provider_sudo._alipay_simulator_open_page(request.httprequest.form.to_dict())
         if not order_sudo:
             return self._answer('The signature is wrong.', 403)

@@ -4,6 +4,7 @@ from odoo.addons.aftercare_payment.tools.errors import GatewayRefusal
 from odoo.exceptions import ValidationError
 
 from .. import const
+from ..tools import rsa2
 
 
 class PaymentTransaction(models.Model):
@@ -148,9 +149,8 @@ class PaymentTransaction(models.Model):
         if self.provider_code != 'alipay':
             return super()._extract_amount_data(payment_data)
         name = 'refund_amount' if self.operation == 'refund' else 'total_amount'
-        try:
-            amount = float(payment_data[name])
-        except (KeyError, TypeError, ValueError):
+        amount = rsa2.read_amount(payment_data.get(name))
+        if amount is None:
             return None
         return {
             'amount': amount,

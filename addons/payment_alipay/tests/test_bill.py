@@ -3,6 +3,7 @@ import zipfile
 from datetime import date
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import AlipayCommon
 
@@ -70,8 +71,6 @@ class TestBill(AlipayCommon):
 
     def test_not_an_archive(self):
         self.gateway.bills[str(DAY)] = b'<html>login</html>'
-        from odoo.tools import mute_logger
-
         with mute_logger('odoo.addons.aftercare_payment.models.payment_bill'):
             bill = self._download()
         self.assertEqual(bill.state, 'failed')

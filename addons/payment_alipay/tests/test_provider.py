@@ -1,3 +1,4 @@
+import logging
 import os
 from pathlib import Path
 
@@ -63,7 +64,7 @@ class TestProvider(AlipayCommon):
         for name in SECRETS:
             self.assertFalse(copy[name], name)
         self.assertIn('alipay_private_key', SENSITIVE_KEYS)
-        with self.assertLogs('odoo.addons.payment', 'INFO') as logs:
+        with self.assertLogs('odoo.addons', logging.INFO) as logs:
             order = self._order()
             self.gateway.pay(order.reference)
             order._ask_gateway()

@@ -43,3 +43,9 @@ class TestRsa2(BaseCase):
         ):
             with self.assertRaises(ValueError):
                 rsa2.split_answer(text)
+
+    def test_amounts(self):
+        for text, amount in (('128.50', 128.5), ('0.01', 0.01), ('100000000', 1e8), ('0', 0.0)):
+            self.assertEqual(rsa2.read_amount(text), amount)
+        for text in (None, '', '-1.00', '1e3', 'nan', 'inf', '1,000.00', '0.001', '1.', ' 1', 5):
+            self.assertIsNone(rsa2.read_amount(text), text)

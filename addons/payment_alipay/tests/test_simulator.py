@@ -108,5 +108,4 @@ class TestSimulator(AlipayCommon):
     def test_simulator_is_shut_in_earnest(self):
         _transaction, form = self._start()
         self.provider.state = 'enabled'
-        with mute_logger('odoo.http'):
-            self.assertGreaterEqual(self._open(form).status_code, 400)
+        self.assertEqual(self._open(form).status_code, 404)

@@ -1,7 +1,9 @@
-"""The texts that Alipay's RSA2 signatures cover."""
+"""The texts that Alipay's RSA2 signatures cover, and how it writes amounts."""
 
 import json
+import re
 
+AMOUNT = re.compile(r'\d{1,12}(\.\d{1,2})?')
 WHITE = ' \t\r\n'
 
 
@@ -49,3 +51,9 @@ def _skip(text, position, expected=''):
     if text[position : position + 1] != expected:
         raise ValueError(f"{expected} expected")
     return _skip(text, position + 1)
+
+
+def read_amount(text):
+    """Return the yuan written in ``text``; None when it is no plain amount."""
+    text = text if isinstance(text, str) else ''
+    return float(text) if AMOUNT.fullmatch(text) else None

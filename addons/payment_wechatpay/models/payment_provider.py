@@ -284,8 +284,8 @@ class PaymentProvider(models.Model):
         if self.code != 'wechatpay':
             return super()._verify_notice(headers, body)
         is_live = headers.get('Wechatpay-Serial') != const.SIMULATOR_SERIAL
-        if not is_live:
-            self._check_simulator_is_on()
+        if not is_live and not self._is_simulator_on():
+            raise NoticeError(self.env._("The simulator is switched off."))
         if reason := self._wechatpay_get_distrust(headers, body, is_live):
             raise NoticeError(reason)
         credentials = self._wechatpay_get_credentials(is_live)

@@ -1,4 +1,8 @@
+from datetime import datetime
 from unittest.mock import patch
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
 
@@ -8,6 +12,7 @@ from .fake_gateway import FakeWechatPay
 
 DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/130'
 PHONE = 'Mozilla/5.0 (Linux; Android 14) Mobile Chrome/130'
+CERTIFICATE_SERIAL = 'ABCDEF0123456789'
 WECHAT = f'{PHONE} MicroMessenger/8.0.50'
 
 
@@ -45,9 +50,13 @@ class WechatPayCommon(PaymentHttpCommon):
         gateway.refunds.clear()
         gateway.requests.clear()
         gateway.bills.clear()
+        gateway.certificates.clear()
         gateway.forge = gateway.down = gateway.sleepy = False
         gateway.refund_status = 'SUCCESS'
         self.startPatcher(patch.object(const, 'GATEWAY_URL', gateway.url))
+        self.startPatcher(
+            patch.object(const, 'OPENID_URL', f'{gateway.url}/sns/oauth2/access_token')
+        )
         self.browser = DESKTOP
         self.startPatcher(
             patch.object(
@@ -76,6 +85,22 @@ class WechatPayCommon(PaymentHttpCommon):
 
     def _describe(self, transaction):
         return self.gateway.describe(self.gateway.orders[transaction.reference])
+
+    def _make_certificate(self):
+        """Return a platform certificate, as older merchant accounts have them."""
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, 'Tenpay')])
+        return (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(self.gateway.platform_key.public_key())
+            .serial_number(int(CERTIFICATE_SERIAL, 16))
+            .not_valid_before(datetime(2026, 1, 1))
+            .not_valid_after(datetime(2031, 1, 1))
+            .sign(self.gateway.platform_key, hashes.SHA256())
+            .public_bytes(serialization.Encoding.PEM)
+            .decode()
+        )
 
     def _post(self, headers, body):
         return self.url_open(self.notify_path, data=body, headers=headers)

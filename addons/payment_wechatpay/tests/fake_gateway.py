@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 APPID, MCHID, SERIAL = 'wx8888888888888888', '1900000001', '5157F09EFDC096DE15EBE81A47057A72'
 PUBLIC_KEY_ID = 'PUB_KEY_ID_0119000000012026'
+APP_SECRET = 'secret-of-the-app'
 API_V3_KEY = 'an-apiv3-key-of-32-characters-00'
 NUMBER = re.compile(r'[0-9A-Za-z_\-|*]{6,32}')
 
@@ -51,6 +52,7 @@ class FakeWechatPay:
         self.merchant_key, self.platform_key, self.thief_key = new_key(), new_key(), new_key()
         self.orders, self.refunds, self.nonces, self.requests = {}, {}, set(), []
         self.bills = {}
+        self.certificates = []
         self.forge = False  # answers are signed by a thief
         self.down = False  # the connection is cut
         self.sleepy = False  # refunds are done, but the answer gets lost
@@ -100,6 +102,8 @@ class FakeWechatPay:
 
     def handle(self, method, path, headers, body):
         """Return (status, raw body, whether the answer is signed)."""
+        if path.startswith('/sns/oauth2/access_token?'):
+            return 200, self.tell_openid(parse_qs(urlsplit(path).query)), False
         problem = self.verify(method, path, headers, body)
         if problem:
             return 401, json.dumps({'code': 'SIGN_ERROR', 'message': problem}).encode(), False
@@ -143,6 +147,24 @@ class FakeWechatPay:
         except InvalidSignature:
             return "signature"
         return None
+
+    def tell_openid(self, query):
+        """Return what WeChat tells who presents the code of an authorisation."""
+        known = query['appid'] == [APPID] and query['secret'] == [APP_SECRET]
+        answer = {'openid': 'o' + query['code'][0]} if known else {'errcode': 40125}
+        return json.dumps(answer).encode()
+
+    def seal_certificate(self, pem):
+        sealed = AESGCM(API_V3_KEY.encode()).encrypt(b'nonce-of-12b', pem.encode(), b'certificate')
+        return {
+            'serial_no': 'x',
+            'encrypt_certificate': {
+                'algorithm': 'AEAD_AES_256_GCM',
+                'nonce': 'nonce-of-12b',
+                'associated_data': 'certificate',
+                'ciphertext': base64.b64encode(sealed).decode(),
+            },
+        }
 
     def sign_headers(self, raw, *, key=None, timestamp=None, serial=PUBLIC_KEY_ID):
         timestamp = str(int(timestamp or time.time()))
@@ -188,7 +210,7 @@ class FakeWechatPay:
                 'download_url': f'{self.url}/v3/billdownload/file?token={day}',
             }
         if path == '/v3/certificates':
-            return 200, {'data': []}
+            return 200, {'data': [self.seal_certificate(pem) for pem in self.certificates]}
         return 404, {'code': 'NOT_FOUND', 'message': "no such interface"}
 
     def create(self, channel, payload):

@@ -1,11 +1,13 @@
 import json
 import time
+from unittest.mock import patch
 
+from odoo.exceptions import LockError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from . import fake_gateway
-from .common import WechatPayCommon
+from .common import CERTIFICATE_SERIAL, WechatPayCommon
 
 CONTROLLER = 'odoo.addons.payment_wechatpay.controllers.main'
 NOTICE = 'odoo.addons.aftercare_payment.models.payment_notice'
@@ -46,32 +48,11 @@ class TestNotice(WechatPayCommon):
             {fake_gateway.PUBLIC_KEY_ID},
         )
         self.provider.wechatpay_certificates = self._make_certificate()
-        serial = 'ABCDEF0123456789'
         self.assertEqual(
-            self._post(*self.gateway.notify(self.data, serial=serial)).status_code, 204
+            self._post(*self.gateway.notify(self.data, serial=CERTIFICATE_SERIAL)).status_code, 204
         )
         self.assertEqual(
             self._post(*self.gateway.notify(self.data, notice_id='N2')).status_code, 204
-        )
-
-    def _make_certificate(self):
-        from datetime import datetime, timedelta
-
-        from cryptography import x509
-        from cryptography.hazmat.primitives import hashes, serialization
-
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, 'Tenpay')])
-        return (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(self.gateway.platform_key.public_key())
-            .serial_number(0xABCDEF0123456789)
-            .not_valid_before(datetime(2026, 1, 1))
-            .not_valid_after(datetime(2026, 1, 1) + timedelta(days=1800))
-            .sign(self.gateway.platform_key, hashes.SHA256())
-            .public_bytes(serialization.Encoding.PEM)
-            .decode()
         )
 
     def test_forged_key(self):
@@ -174,10 +155,6 @@ class TestNotice(WechatPayCommon):
         self.assertEqual((self.order.state, refund.state), ('done', 'done'))
 
     def test_busy_transaction_makes_the_gateway_repeat(self):
-        from unittest.mock import patch
-
-        from odoo.exceptions import LockError
-
         def lock(records, **kwargs):
             raise LockError("busy")
 

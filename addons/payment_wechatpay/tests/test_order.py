@@ -1,10 +1,15 @@
+import base64
 from unittest.mock import patch
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import PHONE, WECHAT, WechatPayCommon
+from .fake_gateway import private_pem
 
 MODEL = 'odoo.addons.payment.models.payment_provider'
 
@@ -12,7 +17,7 @@ MODEL = 'odoo.addons.payment.models.payment_provider'
 @tagged('post_install', '-at_install')
 class TestOrder(WechatPayCommon):
     def test_native_order(self):
-        transaction = self._order(prefix='S00012')
+        transaction = self._order()
         self.assertEqual(transaction.state, 'draft')
         self.assertEqual(transaction.qr_content, 'weixin://wxpay/bizpayurl?pr=1')
         _method, path, payload, headers = self.gateway.requests[0]
@@ -95,11 +100,6 @@ class TestOrder(WechatPayCommon):
         self._verify_page(page)
 
     def _verify_page(self, page):
-        import base64
-
-        from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import padding
-
         names = ('appId', 'timeStamp', 'nonceStr', 'package')
         self.gateway.merchant_key.public_key().verify(
             base64.b64decode(page['paySign']),
@@ -136,8 +136,6 @@ class TestOrder(WechatPayCommon):
 
     @mute_logger(MODEL)
     def test_wrong_merchant_key(self):
-        from .fake_gateway import private_pem
-
         self.provider.wechatpay_private_key = private_pem(self.gateway.thief_key)
         transaction = self._order()
         self.assertEqual(transaction.state, 'error')

@@ -1,3 +1,4 @@
+import logging
 import os
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from odoo.tools import mute_logger
 
 from .. import const
 from . import fake_gateway
-from .common import WechatPayCommon
+from .common import CERTIFICATE_SERIAL, WechatPayCommon
 
 SECRETS = (
     'wechatpay_serial',
@@ -65,13 +66,13 @@ class TestProvider(WechatPayCommon):
     def test_secrets_are_not_logged(self):
         names = {'wechatpay_private_key', 'wechatpay_api_v3_key', 'wechatpay_app_secret'}
         self.assertLessEqual(names, SENSITIVE_KEYS)
-        with self.assertLogs('odoo.addons.payment', 'INFO') as logs:
+        with self.assertLogs('odoo.addons', logging.INFO) as logs:
             self.provider.wechatpay_use_h5 = True
             self._order()._ask_gateway()
         text = '\n'.join(logs.output)
         self.assertNotIn('BEGIN PRIVATE', text)
         self.assertNotIn(fake_gateway.API_V3_KEY, text)
-        self.assertNotIn('weixin://', text.replace('"code_url": "weixin', ''))
+        self.assertNotIn('weixin://', text)
 
     def test_neutralize(self):
         path = Path(os.path.dirname(const.__file__)) / 'data/neutralize.sql'
@@ -117,3 +118,26 @@ class TestProvider(WechatPayCommon):
     def test_connection_of_the_simulator(self):
         self.provider.state = 'test'
         self.assertEqual(self._check()[0], 'ok')
+
+    def test_platform_certificates_are_fetched(self):
+        self.gateway.certificates.append(self._make_certificate())
+        self.provider.write({'wechatpay_public_key': False, 'wechatpay_public_key_id': False})
+        self.provider.action_wechatpay_get_certificates()
+        self.assertEqual(
+            list(self.provider._wechatpay_get_credentials(True).platform_keys),
+            [CERTIFICATE_SERIAL],
+        )
+
+    def test_certificates_under_another_key_are_not_believed(self):
+        self.gateway.certificates.append(self._make_certificate())
+        self.provider.wechatpay_api_v3_key = 'x' * 32
+        with self.assertRaises(ValidationError):
+            self.provider.action_wechatpay_get_certificates()
+
+    def test_payer_inside_of_wechat(self):
+        self.provider.wechatpay_app_secret = fake_gateway.APP_SECRET
+        with self.assertNoLogs('odoo.addons', logging.INFO):
+            self.assertEqual(self.provider._wechatpay_get_openid('abc'), 'oabc')
+        self.provider.wechatpay_app_secret = 'another'
+        with self.assertRaises(ValidationError):
+            self.provider._wechatpay_get_openid('abc')
