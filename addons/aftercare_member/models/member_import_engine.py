@@ -244,7 +244,7 @@ class MemberImportEngine(models.AbstractModel):
         partner_model = self.env['res.partner'].with_context(
             tracking_disable=True,
             mail_create_nosubscribe=True,
-            member_grade_reason=self.env._("Imported from %(source)s", source=source),
+            member_grade_reason=self.env._("Imported from %(system)s", system=source),
         )
         new = [row for row in rows if not row['partner']]
         partners = partner_model.create([row['vals'] for row in new])

@@ -122,6 +122,7 @@ class MemberInvitation(models.Model):
             raise UserError(self.env._("You have invited %(email)s already.", email=address))
         self._check_limits(partner)
         same.filtered('is_expired')._withdraw()
+        same.flush_recordset()  # before the new one takes their place
         company = partner.company_id or self.env.company
         invitation = self.create(
             {
@@ -290,13 +291,11 @@ class MemberInvitation(models.Model):
         """Tell whether the invited address has an account; known to whoever has the link only."""
         self.ensure_one()
         users = self.env['res.users'].with_context(active_test=False)
-        return bool(
-            users.search_count([('login', '=ilike', self._escape_like(self.email))], limit=1)
+        escaped = self.email.replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
+        domain = Domain('login', '=ilike', escaped) | Domain(
+            'partner_id.email_normalized', '=', self.email
         )
-
-    @api.model
-    def _escape_like(self, text):
-        return text.replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
+        return bool(users.search_count(domain, limit=1))
 
     @api.model
     def _accept_registered(self, guest):

@@ -26,5 +26,6 @@ class SaleOrderLine(models.Model):
         return (
             bool(invoices)
             and self._get_invoiced_quantity() >= self.product_uom_qty
-            and all(move.payment_state in ('paid', 'in_payment') for move in invoices)
+            # those that were credited as a whole are in the quantity
+            and all(move.payment_state in ('paid', 'in_payment', 'reversed') for move in invoices)
         )

@@ -15,8 +15,7 @@ NOW = '2026-03-10 08:00:00'
 class TestLevel(LevelCommon):
     @classmethod
     def setUpClass(cls):
-        with freeze_time(NOW):
-            super().setUpClass()
+        super().setUpClass()
         cls.keeper = new_test_user(
             cls.env,
             'level_keeper',
@@ -24,9 +23,6 @@ class TestLevel(LevelCommon):
             'aftercare_agent.aftercare_agent_group_all',
             lang='en_US',
         )
-
-    def _run(self):
-        self.env['res.partner']._cron_update_grades()
 
     # === earned === #
 
@@ -46,7 +42,7 @@ class TestLevel(LevelCommon):
     def test_what_is_not_paid_earns_nothing(self):
         order = self._create_order(price_unit=5000)
         order.action_confirm()
-        self._run()
+        self._run_cron()
         self.assertFalse(self.member.grade_id)
         self._pay(order, amount=499)
         self.assertFalse(self.member.grade_id)
@@ -54,16 +50,14 @@ class TestLevel(LevelCommon):
         self.assertEqual(self.member.grade_id, self.silver)
 
     def test_only_the_last_twelve_months_count(self):
+        (self.gold | self.silver).is_automatic = False
         with freeze_time('2025-03-09 12:00:00'):
-            self._create_and_pay_without_level(400)
+            self._spend(400)
         with freeze_time('2025-03-10 12:00:00'):
-            self._create_and_pay_without_level(450)
-        self._run()
-        self.assertFalse(self.member.grade_id)
+            self._spend(450)
+        (self.gold | self.silver).is_automatic = True
+        self._run_cron()
         self.assertEqual(self.member.member_spending, 450)
-
-    def _create_and_pay_without_level(self, amount):
-        self._spend(amount)
         self.assertFalse(self.member.grade_id)
 
     def test_people_of_a_company_spend_for_it(self):
@@ -77,12 +71,12 @@ class TestLevel(LevelCommon):
     def test_customers_who_are_no_members_earn_nothing(self):
         stranger = self.env['res.partner'].create({'name': "Stranger"})
         self._spend(5000, partner=stranger)
-        self._run()
+        self._run_cron()
         self.assertFalse(stranger.grade_id)
 
     def test_level_of_everybody_is_given_silently(self):
         self.bronze.is_automatic = True
-        self._run()
+        self._run_cron()
         self.assertEqual(self.member.grade_id, self.bronze)
         self.assertFalse(self.member.grade_until)
         change = self.member.grade_history_ids
@@ -107,14 +101,14 @@ class TestLevel(LevelCommon):
         self._spend(5000)
         self.assertFalse(self.member.grade_id, "was spent in this company")
         self.silver.company_id = False
-        self._run()
+        self._run_cron()
         self.assertEqual(self.member.grade_id, self.silver)
 
     def test_running_again_changes_nothing(self):
         self._spend(600)
         history = self._history()
-        self._run()
-        self._run()
+        self._run_cron()
+        self._run_cron()
         self.assertEqual(self._history(), history)
 
     def test_failing_levels_do_not_fail_payments(self):
@@ -127,7 +121,7 @@ class TestLevel(LevelCommon):
             order = self._spend(600)
         self.assertEqual(order.transaction_ids.state, 'done')
         self.assertFalse(self.member.grade_id)
-        self._run()
+        self._run_cron()
         self.assertEqual(self.member.grade_id, self.silver)
 
     # === progress === #
@@ -152,10 +146,10 @@ class TestLevel(LevelCommon):
     def test_level_that_is_still_earned_goes_on(self):
         self._spend(600)
         with freeze_time('2026-09-10 23:00:00'):
-            self._run()
+            self._run_cron()
             self.assertEqual(len(self._history()), 1, "the last day counts")
         with freeze_time('2026-09-11 01:00:00'):
-            self._run()
+            self._run_cron()
         self.assertEqual(self.member.grade_id, self.silver)
         self.assertEqual(self.member.grade_until, Date.to_date('2027-03-11'))
         self.assertEqual(self._history(), [('automatic', "Silver")] * 2)
@@ -165,7 +159,7 @@ class TestLevel(LevelCommon):
         with freeze_time('2026-09-01 08:00:00'):
             self._spend(600)
         with freeze_time('2027-03-11 08:00:00'):
-            self._run()
+            self._run_cron()
         self.assertEqual(self.member.grade_id, self.silver)
         self.assertEqual(self.member.specific_property_product_pricelist, self.silver_prices)
         self.assertEqual(self._history(), [('automatic', "Gold"), ('expiry', "Silver")])
@@ -174,7 +168,7 @@ class TestLevel(LevelCommon):
     def test_member_who_deserves_nothing_has_no_level(self):
         self._spend(1000)
         with freeze_time('2027-03-11 08:00:00'):
-            self._run()
+            self._run_cron()
         self.assertFalse(self.member.grade_id)
         self.assertFalse(self.member.grade_until)
         self.assertFalse(self.member.specific_property_product_pricelist)
@@ -185,14 +179,14 @@ class TestLevel(LevelCommon):
         self._spend(1000)
         self.member.specific_property_product_pricelist = own
         with freeze_time('2027-03-11 08:00:00'):
-            self._run()
+            self._run_cron()
         self.assertEqual(self.member.specific_property_product_pricelist, own)
 
     def test_level_of_who_is_no_member_ends_as_well(self):
         stranger = self.env['res.partner'].create({'name': "Stranger"})
         stranger._assign_grade(self.gold, "Guest of honour", until=Date.to_date('2026-04-01'))
         with freeze_time('2026-04-02 08:00:00'):
-            self._run()
+            self._run_cron()
         self.assertFalse(stranger.grade_id)
 
     # === by hand === #
@@ -227,10 +221,10 @@ class TestLevel(LevelCommon):
         self.assertEqual(self.member.grade_id, self.bronze)
         self.assertFalse(self.member.specific_property_product_pricelist)
         self._spend(1000)
-        self._run()
+        self._run_cron()
         self.assertEqual(self.member.grade_id, self.bronze)
         with freeze_time('2026-07-01 08:00:00'):
-            self._run()
+            self._run_cron()
         self.assertEqual(self.member.grade_id, self.gold)
 
     def test_without_being_kept_the_earned_level_comes_back(self):

@@ -65,7 +65,7 @@ class TestLevelPurchase(LevelCommon):
         self.assertEqual(self.member.grade_id, self.gold)
         self.assertEqual(self.member.grade_until, Date.to_date('2026-04-30'))
         with freeze_time('2026-05-01 08:00:00'):
-            self.env['res.partner']._cron_update_grades()
+            self._run_cron()
         self.assertEqual(self.member.grade_id, self.silver)
         self.assertEqual(self.member.grade_until, Date.to_date('2026-09-10'))
 
@@ -99,7 +99,7 @@ class TestLevelPurchase(LevelCommon):
         lower._action_cancel()
         self.assertEqual(self.member.grade_id, self.gold)
         with freeze_time('2027-03-11 08:00:00'):
-            self.env['res.partner']._cron_update_grades()
+            self._run_cron()
         self.assertFalse(self.member.grade_id)
 
     def test_refunded_payment_takes_the_level_back(self):
@@ -183,9 +183,10 @@ class TestLevelInvoice(LevelCommon, AccountPaymentCommon):
 
     def test_paid_invoices_count_and_credit_notes_count_against(self):
         invoice = self._invoice(self._create_order(price_unit=600))
-        self.env['res.partner']._cron_update_grades()
+        self._run_cron()
         self.assertEqual(self.member.member_spending, 0)
         self._pay_invoice(invoice)
+        self.env.invalidate_all()
         self.assertEqual(self.member.member_spending, 600)
         self.assertEqual(self.member.grade_id, self.silver)
         self._reverse(invoice)

@@ -74,14 +74,14 @@ class TestMemberLoyalty(MemberCommon):
         member = self._create_member()
         self._earn(member, 250, used=0)
         self._earn(member, 0, used=240)
-        self.env['res.partner']._cron_update_grades()
+        self._run_cron()
         self.assertEqual(member.member_points, 250)
         self.assertEqual(member.grade_id, self.silver)
 
     def test_points_of_other_programmes_earn_nothing(self):
         member = self._create_member()
         self._earn(member, 1000, program=self.other_program)
-        self.env['res.partner']._cron_update_grades()
+        self._run_cron()
         self.assertFalse(member.grade_id)
 
     def test_points_of_more_than_a_year_ago_are_over(self):
