@@ -140,7 +140,8 @@ class TestRenewal(LicenseInvoiceCommon):
         self.assertBooksAgree()
 
     def test_open_quotation_is_used(self):
-        order = self.license._get_renewal_order()
+        with freeze_time(self.license.date_expiry - timedelta(days=5)):
+            order = self.license._get_renewal_order()
         self._recharge(60)
         self._run()
         self.assertEqual(order.state, 'sale')

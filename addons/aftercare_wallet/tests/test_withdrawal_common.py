@@ -157,3 +157,5 @@ class WithdrawalCommon(AccountPaymentCommon):
         self.assertAlmostEqual(
             balance('wallet_commission_account_id'), sum(accounts.mapped('commission')), places=4
         )
+        differences = self.env['wallet.reconciliation'].sudo()._run(self.company).line_ids
+        self.assertFalse([(line.check_code, line.detail) for line in differences])

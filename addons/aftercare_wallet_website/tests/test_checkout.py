@@ -38,6 +38,7 @@ class TestCheckout(WalletSaleCommon, HttpCase):
         )
 
     def _get_page(self):
+        self.url_open('/shop/checkout')  # the step before, which knows the cart afterwards
         return self.url_open('/shop/payment').text
 
     def _pay(self, amount, provider=None, **kwargs):
