@@ -5,7 +5,7 @@
     'category': 'Aftercare',
     'author': "Aftercare contributors",
     'license': 'LGPL-3',
-    'depends': ['aftercare_base', 'aftercare_notification', 'account', 'portal'],
+    'depends': ['aftercare_base', 'aftercare_notification', 'account_payment', 'portal'],
     'data': [
         'security/aftercare_invoice_request_groups.xml',
         'security/ir.model.access.csv',

@@ -12,6 +12,7 @@ from . import (
     invoice_request_reversal,
     invoice_source,
     invoice_title,
+    payment_transaction,
     res_company,
     res_config_settings,
     res_partner,

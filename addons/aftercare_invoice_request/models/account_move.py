@@ -57,6 +57,23 @@ class AccountMove(models.Model):
             for move in self
         }
 
+    def _get_invoice_excluded_amounts(self):
+        excluded = {}
+        for move in self:
+            amount = sum(
+                tx._get_invoice_excluded_amount() * move._get_transaction_share(tx)
+                for tx in move.transaction_ids
+            )
+            if amount:
+                excluded[move.id] = amount
+        return excluded
+
+    def _get_transaction_share(self, tx):
+        """Return the share (0 to 1) of a transaction that is for this invoice."""
+        self.ensure_one()
+        total = sum(tx.invoice_ids.mapped('amount_total'))
+        return self.amount_total / total if len(tx.invoice_ids) > 1 and total else 1.0
+
     def _get_settled_amount(self):
         """Return how much of the invoice is settled, by money or by credit notes."""
         self.ensure_one()

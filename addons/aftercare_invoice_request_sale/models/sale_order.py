@@ -78,6 +78,23 @@ class SaleOrder(models.Model):
             }
         return prepared
 
+    def _get_invoice_excluded_amounts(self):
+        excluded = {}
+        for order in self:
+            own = order._get_paid_transactions()
+            amount = sum(
+                tx._get_invoice_excluded_amount() * order._get_transaction_share(tx) for tx in own
+            )
+            for invoice in order._get_invoice_source_moves():
+                share = invoice._get_order_shares().get(order, 0.0)
+                amount += sum(
+                    tx._get_invoice_excluded_amount() * invoice._get_transaction_share(tx) * share
+                    for tx in invoice.transaction_ids - own
+                )
+            if amount:
+                excluded[order.id] = amount
+        return excluded
+
     def _get_paid_transactions(self):
         """Return the transactions that have paid the order, in its currency."""
         self.ensure_one()
