@@ -36,7 +36,12 @@ class AftercareDemo(models.AbstractModel):
             }
         )
         demo._translate_introductions(facts)
-        setup = {**teams, 'products': demo._create_products()}
+        setup = {
+            **teams,
+            'products': demo._create_products(),
+            'supervisor': agents['supervisor_user'],
+        }
+        demo._set_up_money(setup)
         members = demo._read_members(facts)
         demo._tell_story(dice, setup, members)
         demo._sell_today(setup, members)
