@@ -140,14 +140,14 @@ class TestSettlement(ReferralCommon):
             reversal = self._reverse()
             self.assertEqual((reversal.amount, reversal.state), (-200.0, 'due'))
             self.assertEqual((paid.state, paid.amount, other.amount), ('paid', 200.0, 80.0))
-            totals = self.bob._get_referral_overview()[self.bob.id]
+            totals = self.Commission._get_totals(self.bob)[self.bob.id]
             self.assertEqual((totals['due'], totals['paid']), (-120.0, 200.0))
             self.assertEqual((totals['earned'], totals['reversed']), (280.0, 200.0))
             self._book(1000, key='test,3')
             self.program.hold_days = 0
         with freeze_time('2026-06-01'):
             self._release()
-        totals = self.bob._get_referral_overview()[self.bob.id]
+        totals = self.Commission._get_totals(self.bob)[self.bob.id]
         self.assertEqual(totals['due'], 80.0, "what he earns next makes up for it")
 
     def test_three_refunds_end_at_exactly_zero(self):
@@ -189,7 +189,7 @@ class TestSettlement(ReferralCommon):
             self._reverse(_0=500)
             again = self._reverse(_0=0)
             self.assertEqual(again.amount, 100.0)
-        totals = self.bob._get_referral_overview()[self.bob.id]
+        totals = self.Commission._get_totals(self.bob)[self.bob.id]
         self.assertEqual((totals['due'], totals['reversed']), (200.0, 0.0))
 
     def test_affiliate_is_told_of_a_reversal(self):
@@ -215,7 +215,7 @@ class TestSettlement(ReferralCommon):
                 {'operation': 'write_off', 'partner_id': self.bob.id, 'reason': "Goodwill"}
             )
             wizard.action_apply()
-            self.assertEqual(self.bob._get_referral_overview()[self.bob.id]['due'], 0.0)
+            self.assertEqual(self.Commission._get_totals(self.bob)[self.bob.id]['due'], 0.0)
             with self.assertRaises(UserError):
                 wizard.action_apply()
             with self.assertRaises(AccessError):

@@ -91,7 +91,7 @@ class TestStatement(ReferralCommon):
         self.assertEqual(april.state, 'paid')
         self.assertEqual(set((april | may).commission_ids.mapped('state')), {'paid'})
         self.assertEqual((first.state, first.amount), ('paid', 200.0))
-        totals = self.bob._get_referral_overview()[self.bob.id]
+        totals = self.Commission._get_totals(self.bob)[self.bob.id]
         self.assertEqual((totals['due'], totals['paid']), (0.0, 320.0))
 
     def test_cancelled_statement_sets_its_commissions_free(self):

@@ -86,7 +86,7 @@ class TestInvoice(ReferralAccountCommon):
             invoice.line_ids.remove_move_reconcile()
             invoice.matched_payment_ids = False
         self.assertEqual(self._get_commissions(invoice).mapped('amount'), [200.0, -200.0])
-        totals = self.bob._get_referral_overview()[self.bob.id]
+        totals = self.Commission._get_totals(self.bob)[self.bob.id]
         self.assertEqual((totals['paid'], totals['due']), (200.0, -120.0))
 
     def test_example_18_affiliate_put_out_before_the_payment(self):
