@@ -33,6 +33,7 @@ class PaymentBill(models.Model):
             ('differs', "Differs"),
             ('checked', "Cleared up"),
         ],
+        string="Status",
         required=True,
         readonly=True,
         default='failed',

@@ -41,6 +41,7 @@ class PaymentNotice(models.Model):
             ('different', "Differs from the transaction"),
             ('settled', "Cleared up"),
         ],
+        string="Status",
         required=True,
         readonly=True,
         index=True,

@@ -9,6 +9,7 @@ from odoo.addons.payment.const import SENSITIVE_KEYS
 from odoo.addons.payment.logging import get_payment_logger
 from odoo.exceptions import ValidationError
 from odoo.http import request
+from odoo.tools import urls
 
 from .. import const
 from ..tools import rsa
@@ -253,7 +254,11 @@ class PaymentProvider(models.Model):
     def _get_notice_url(self):
         """Return the absolute address that the gateway notifies, without a query string."""
         self.ensure_one()
-        return f'{self.get_base_url()}/payment/{self.code}/notify/{self.id}'
+        return self._get_absolute_url(f'/payment/{self.code}/notify/{self.id}')
+
+    def _get_absolute_url(self, path):
+        """Return ``path`` as the payer's browser and the gateway reach it."""
+        return urls.urljoin(self.get_base_url(), path)
 
     @api.model
     def _get_browser(self):

@@ -43,7 +43,7 @@ class PaymentSimulatorOrder(models.Model):
     def _get_page_url(self):
         """Return the absolute address of the page on which this order can be paid."""
         self.ensure_one()
-        return f'{self.provider_id.get_base_url()}/payment/simulator/{self.token}'
+        return self.provider_id._get_absolute_url(f'/payment/simulator/{self.token}')
 
     def _is_payable(self):
         self.ensure_one()

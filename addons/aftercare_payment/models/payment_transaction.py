@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import math
 import re
 import secrets
 import string
@@ -326,9 +327,15 @@ class PaymentTransaction(models.Model):
             'is_phone': is_phone,
             'in_wechat': in_wechat,
             'simulator_url': order._get_page_url() if order else None,
-            'expires_at': self.expires_at,
+            'minutes_left': self._get_minutes_left(),
             'other_way_url': self._get_other_way_url(),
         }
+
+    def _get_minutes_left(self):
+        """Return how long the order is still open; 0 when its time is over."""
+        self.ensure_one()
+        left = (self.expires_at or fields.Datetime.now()) - fields.Datetime.now()
+        return max(0, math.ceil(left.total_seconds() / 60))
 
     def _get_qr_picture(self):
         """Return the QR code as a data URI; None when there is none."""

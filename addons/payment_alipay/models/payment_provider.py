@@ -133,7 +133,7 @@ class PaymentProvider(models.Model):
 
     def _alipay_get_gateway_url(self, is_live):
         if self._is_simulated(is_live):
-            return f'{self.get_base_url()}/payment/alipay/simulator/{self.id}'
+            return self._get_absolute_url(f'/payment/alipay/simulator/{self.id}')
         return const.GATEWAY_URL if is_live else const.SANDBOX_URL
 
     # === BUSINESS METHODS: REQUESTS === #

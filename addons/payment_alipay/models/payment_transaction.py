@@ -49,16 +49,15 @@ class PaymentTransaction(models.Model):
         """Return the signed form that the browser posts to Alipay."""
         provider = self.provider_id
         method, product = const.PAGE_METHODS[self.gateway_channel]
-        base_url = provider.get_base_url()
         content = self._alipay_prepare_order() | {'product_code': product}
         if self.gateway_channel == 'wap':
-            content['quit_url'] = f'{base_url}/payment/status'
+            content['quit_url'] = provider._get_absolute_url('/payment/status')
         params = provider._alipay_sign_request(
             method,
             content,
             is_live=self.is_live,
             notify_url=provider._get_notice_url(),
-            return_url=f'{base_url}/payment/alipay/return/{provider.id}',
+            return_url=provider._get_absolute_url(f'/payment/alipay/return/{provider.id}'),
         )
         url = provider._alipay_get_gateway_url(self.is_live)
         return {'api_url': f'{url}?charset=utf-8', 'api_method': 'post', 'api_fields': params}

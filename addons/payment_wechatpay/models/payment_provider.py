@@ -355,13 +355,10 @@ class PaymentProvider(models.Model):
         except GatewayRefusal as error:
             if error.code not in const.UNKNOWN_ORDER_CODES:
                 raise
-        lines = [
-            self.env._(
-                "The simulator took our signature, and its answer was verified."
-                if not is_live
-                else "WeChat Pay took our signature, and its answer was verified."
-            )
-        ]
+        if is_live:
+            lines = [self.env._("WeChat Pay took our signature, and its answer was verified.")]
+        else:
+            lines = [self.env._("The simulator took our signature, and its answer was verified.")]
         if is_live and not self._get_notice_url().startswith('https://'):
             lines.append(
                 self.env._(

@@ -75,7 +75,7 @@ class PaymentTransaction(models.Model):
         address = urlsplit(h5_url)
         fields = dict(parse_qsl(address.query))
         if address.path.startswith('/cgi-bin/'):
-            fields['redirect_url'] = f'{self.provider_id.get_base_url()}/payment/status'
+            fields['redirect_url'] = self.provider_id._get_absolute_url('/payment/status')
         return {'api_url': address._replace(query='').geturl(), 'api_fields': fields}
 
     # === BUSINESS METHODS: INSIDE OF WECHAT === #
@@ -90,7 +90,7 @@ class PaymentTransaction(models.Model):
             'api_url': const.AUTHORIZE_URL,
             'api_fields': {
                 'appid': provider.wechatpay_appid,
-                'redirect_uri': f'{provider.get_base_url()}/payment/wechatpay/jsapi',
+                'redirect_uri': provider._get_absolute_url('/payment/wechatpay/jsapi'),
                 'response_type': 'code',
                 'scope': 'snsapi_base',
                 'state': self._wechatpay_get_state_token(),
