@@ -14,8 +14,17 @@ class WalletInvoicePortal(PortalAccount):
     def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
         """Override of `account_payment`: what the wallet can do for the invoice."""
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
+        # sudo: account.move - the route has checked the access to it
+        offer = self._get_wallet_invoice_offer(invoice.sudo())
+        if offer and values.get('providers_sudo'):
+            # The wallet is not enough for the whole, and has its box for a part.
+            providers = values['providers_sudo'].filtered(lambda each: each.code != 'wallet')
+            values['providers_sudo'] = providers
+            values['payment_methods_sudo'] = values['payment_methods_sudo'].filtered(
+                lambda method: method.provider_ids & providers
+            )
         return values | {
-            'wallet_offer': self._get_wallet_invoice_offer(invoice.sudo()),
+            'wallet_offer': offer,
             'wallet_error': request.params.get('wallet_error'),
             'wallet_paid': request.params.get('wallet_paid'),
         }

@@ -150,9 +150,9 @@ class WalletSaleCommon(AccountPaymentCommon):
             .search([('transaction_id', 'in', order.sudo().transaction_ids.ids)])
         )
 
-    def _expire_reservations(self):
+    def _expire_reservations(self, order=None):
         """Half an hour passes."""
-        reservations = self._get_reservations().filtered('expires_at')
+        reservations = self._get_reservations(order).filtered('expires_at')
         reservations.expires_at = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
         self.env.flush_all()
         due = reservations.search([('expires_at', '<', fields.Datetime.now())])

@@ -88,7 +88,25 @@ class TestCheckout(WalletSaleCommon, HttpCase):
         self.assertEqual((self.cart.state, self.cart.amount_paid), ('sale', 100))
         self.assertWallet(cash=0, held=0)
         self.assertBooksAgree()
-        self.assertIn('/shop/confirmation', self.url_open('/shop/payment/validate').url)
+        confirmation = self.url_open('/shop/payment/validate')
+        self.assertIn('/shop/confirmation', confirmation.url)
+        self.assertIn("from your balance", confirmation.text)
+        self.assertNotIn("can not be confirmed", confirmation.text)
+
+    def test_confirmation_of_a_late_payment(self):
+        self._login()
+        self._choose('30')
+        self._get_page()
+        tx = self._find(self._pay(70))
+        self._expire_reservations(self.cart)
+        self._create_order()._pay_from_wallet(30)
+        self._confirm(tx)
+        page = self.url_open('/shop/payment/validate').text
+        self.assertIn("left to pay", page)
+        self.assertIn("30.00", page)
+        self.assertIn(f'/my/orders/{self.cart.id}', page)
+        self.env.invalidate_all()
+        self.assertEqual((self.cart.state, self.cart.amount_paid), ('sent', 70))
 
     def test_everything_with_one_click(self):
         self._create_wallet(self.customer, cash=90)
