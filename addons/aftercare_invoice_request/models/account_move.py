@@ -36,7 +36,8 @@ class AccountMove(models.Model):
         )
 
     def _prepare_invoice_sources(self):
-        credited = self._get_credited_amounts()
+        self.transaction_ids._fetch_shares()
+        refunded = self._get_refunded_amounts()
         excluded = self._get_invoice_excluded_amounts()
         return {
             move.id: {
@@ -49,7 +50,7 @@ class AccountMove(models.Model):
                     max(
                         0.0,
                         move._get_settled_amount()
-                        - credited.get(move.id, 0.0)
+                        - refunded.get(move.id, 0.0)
                         - excluded.get(move.id, 0.0),
                     )
                 ),
@@ -90,6 +91,22 @@ class AccountMove(models.Model):
                 and payment.currency_id == self.currency_id
             )
         return min(settled, self.amount_total)
+
+    def _get_refunded_amounts(self):
+        """Return dict of invoice id → what was given back of it, or never was money.
+
+        A refunded payment and its credit note are the same money: the greater counts.
+        """
+        refunded = self._get_credited_amounts()
+        for move in self:
+            amount = sum(
+                tx._get_refunded_amount() * move._get_transaction_share(tx)
+                for tx in move.transaction_ids
+                if tx.state == 'done' and tx.operation != 'refund'
+            )
+            if amount > refunded.get(move.id, 0.0):
+                refunded[move.id] = amount
+        return refunded
 
     def _get_credited_amounts(self):
         """Return dict of invoice id → what its credit notes take off, reconciled or not.

@@ -58,6 +58,8 @@ class SaleOrder(models.Model):
         )
 
     def _prepare_invoice_sources(self):
+        moves = self.order_line.invoice_lines.move_id
+        (self.transaction_ids | moves.transaction_ids)._fetch_shares()
         excluded = self._get_invoice_excluded_amounts()
         invoiced = self._get_invoiced_money()
         prepared = {}
@@ -118,10 +120,7 @@ class SaleOrder(models.Model):
         for tx in self._get_paid_transactions():
             share = self._get_transaction_share(tx)
             paid += tx.amount * share
-            refunds = tx.child_transaction_ids.filtered(
-                lambda child: child.operation == 'refund' and child.state == 'done'
-            )
-            refunded -= sum(refunds.mapped('amount')) * share
+            refunded += tx._get_refunded_amount() * share
         return paid, refunded
 
     def _get_invoiced_money(self):
@@ -131,11 +130,11 @@ class SaleOrder(models.Model):
         """
         moves = self.order_line.invoice_lines.move_id.filtered(lambda move: move.state == 'posted')
         invoices = moves.filtered(lambda move: move.move_type in ('out_invoice', 'out_receipt'))
-        credited_amounts = invoices._get_credited_amounts() if invoices else {}
+        refunded = invoices._get_refunded_amounts() if invoices else {}
         money = {}
         for invoice in invoices:
             settled = invoice._get_settled_amount()
-            credited = credited_amounts.get(invoice.id, 0.0)
+            credited = refunded.get(invoice.id, 0.0)
             for order, share in invoice._get_order_shares().items():
                 if order.currency_id == invoice.currency_id:
                     before = money.get(order, (0.0, 0.0))

@@ -20,20 +20,10 @@ class PaymentTransaction(models.Model):
     )
 
     # === BUSINESS METHODS === #
-    def _update_state(self, allowed_states, target_state, state_message):
-        """Override of `payment`: a recharge that is refunded leaves less to invoice."""
-        processed = super()._update_state(allowed_states, target_state, state_message)
-        if target_state in ('done', 'cancel', 'error'):
-            recharges = (processed | processed.source_transaction_id).filtered('is_wallet_topup')
-            recharges.sudo()._refresh_invoice_sources()  # sudo: invoice.source - see there
-        return processed
-
-    def _get_refunded_amount(self):
-        self.ensure_one()
-        refunds = self.child_transaction_ids.filtered(
-            lambda tx: tx.operation == 'refund' and tx.state == 'done'
-        )
-        return -sum(refunds.mapped('amount'))
+    def _refresh_paid_documents(self):
+        """Override: recharges, too."""
+        super()._refresh_paid_documents()
+        self.filtered('is_wallet_topup')._refresh_invoice_sources()
 
     def _get_invoice_excluded_amount(self):
         """Override: neither the bonus, nor what is invoiced with a recharge.
