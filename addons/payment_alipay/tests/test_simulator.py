@@ -1,5 +1,4 @@
 import re
-from datetime import timedelta
 
 from odoo import fields
 from odoo.addons.aftercare_payment.tools import beijing
@@ -92,8 +91,11 @@ class TestSimulator(AlipayCommon):
         today = beijing.localize(fields.Datetime.now()).date()
         bill = self.env['payment.bill']._get_for(self.provider, today)
         bill._download()
-        self.assertEqual((bill.state, bill.matched_count), ('agrees', 3))
-        empty = self.env['payment.bill']._get_for(self.provider, today - timedelta(days=9))
+        mine = transaction.union(*refunds)
+        lines = bill.line_ids.filtered(lambda line: line.transaction_id in mine)
+        self.assertEqual(lines.mapped('result'), ['matched'] * 3)
+        self.assertEqual(sorted(lines.mapped('amount_there')), [-100, -28.5, 128.5])
+        empty = self.env['payment.bill']._get_for(self.provider, '2020-01-01')
         empty._download()
         self.assertEqual((empty.state, empty.matched_count), ('agrees', 0))
 

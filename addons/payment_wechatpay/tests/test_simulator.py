@@ -102,12 +102,14 @@ class TestSimulator(WechatPayCommon):
     def test_bill(self):
         transaction, url = self._start()
         self._act(url, 'pay')
-        transaction._refund(28.5)
+        refund = transaction._refund(28.5)
         today = beijing.localize(fields.Datetime.now()).date()
         bill = self.env['payment.bill']._get_for(self.provider, today)
         bill._download()
-        self.assertEqual((bill.state, bill.matched_count), ('agrees', 2))
-        empty = self.env['payment.bill']._get_for(self.provider, today - timedelta(days=9))
+        lines = bill.line_ids.filtered(lambda line: line.transaction_id in transaction + refund)
+        self.assertEqual(lines.mapped('result'), ['matched', 'matched'])
+        self.assertEqual(sorted(lines.mapped('amount_there')), [-28.5, 128.5])
+        empty = self.env['payment.bill']._get_for(self.provider, '2020-01-01')
         empty._download()
         self.assertEqual((empty.state, empty.matched_count), ('agrees', 0))
 
@@ -135,5 +137,5 @@ class TestSimulator(WechatPayCommon):
 
     def test_keys_are_this_databases_own(self):
         self.assertEqual(self.provider._get_simulator_keys(), self.provider._get_simulator_keys())
-        other = self.provider.copy({'state': 'test'})
+        other = self.provider.copy()
         self.assertNotEqual(self.provider._get_simulator_keys(), other._get_simulator_keys())
