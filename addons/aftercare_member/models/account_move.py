@@ -24,4 +24,4 @@ class AccountMove(models.Model):
         orders_sudo = moves_sudo.line_ids.sale_line_ids.order_id
         orders_sudo._follow_payment()
         customers_sudo = orders_sudo.partner_id.commercial_partner_id
-        (moves_sudo.commercial_partner_id - customers_sudo)._follow_payment()
+        (moves_sudo.commercial_partner_id - customers_sudo)._follow_score()

@@ -129,7 +129,7 @@ class ResPartnerGrade(models.Model):
         """Return how far a member is on each way to the level; any way is enough.
 
         :param score: :class:`~odoo.addons.aftercare_member.tools.levels.Score`, None for nothing
-        :return: list of dicts ``label``, ``reached``, ``needed``, ``left`` (texts), ``percent``
+        :return: list of dicts ``label``, ``reached``, ``needed``, ``text`` (what is missing), ``percent``
         """
         self.ensure_one()
         score = score or NOTHING
@@ -145,7 +145,11 @@ class ResPartnerGrade(models.Model):
                 'label': label,
                 'reached': show(reached),
                 'needed': show(needed),
-                'left': show(max(0, needed - reached)),
+                'text': self.env._(
+                    "%(left)s more until %(level)s",
+                    left=show(max(0, needed - reached)),
+                    level=self.name,
+                ),
                 'percent': min(100, int(100 * reached / needed)),
             }
             for label, reached, needed, show in steps

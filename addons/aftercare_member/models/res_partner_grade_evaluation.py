@@ -52,7 +52,7 @@ class ResPartner(models.Model):
                 ON t.id = r.transaction_id
                 OR (t.source_transaction_id = r.transaction_id AND t.operation = 'refund')
              WHERE o.state = 'sale' AND o.date_order >= %s
-               AND t.state = 'done' AND t.operation != 'validation'
+               AND t.state = 'done' AND t.operation IS DISTINCT FROM 'validation'
                AND NOT EXISTS (
                    SELECT FROM sale_order_line l
                      JOIN sale_order_line_invoice_rel i ON i.order_line_id = l.id

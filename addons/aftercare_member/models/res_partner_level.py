@@ -296,9 +296,9 @@ class ResPartner(models.Model):
         self._update_grades()
         return changes
 
-    def _follow_payment(self):
-        """Look at the levels of customers who have paid, or got money back. A payment never fails
-        on this."""
+    def _follow_score(self):
+        """Look at the levels of people of whom something that counts has changed. Whatever it was,
+        it never fails on this."""
         # sudo: res.partner - whoever books payments need not write contacts
         members_sudo = self.sudo().commercial_partner_id.filtered('is_member')
         try:

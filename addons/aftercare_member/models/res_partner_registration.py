@@ -69,6 +69,7 @@ class ResPartner(models.Model):
         self.write(vals)
         # sudo: member.invitation, member.welcome.bonus - follow from the registration
         self.env['member.invitation'].sudo()._accept_registered(self)
+        self._follow_score()  # there may be a level that every member has
         self.env['notification.event']._notify('member_registered', self)
         self.env['member.welcome.bonus'].sudo()._offer(self, ip, is_confirmed)
 

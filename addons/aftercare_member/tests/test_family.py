@@ -33,6 +33,7 @@ class FamilyCommon(MemberCommon):
         cls.stranger = cls.stranger_user.partner_id
         (cls.member | cls.child | cls.stranger).is_member = True
         cls.Invitation = cls.env['member.invitation']
+        cls.env['res.partner.grade'].search([]).active = False
 
     def _invite(self, email='guest@example.com', **kwargs):
         return self.Invitation._invite(self.member, email, **kwargs)

@@ -67,6 +67,11 @@ class TestWelcomeBonus(WelcomeBonusCommon):
     def test_members_added_by_staff_get_none(self):
         self.assertFalse(self._get_bonus(self._create_member(email='x@example.com')))
 
+    def test_new_member_has_the_level_of_everybody(self):
+        self.env['res.partner.grade'].search([]).active = False
+        grade = self.env['res.partner.grade'].create({'name': "Entry", 'is_automatic': True})
+        self.assertEqual(self._register().partner_id.grade_id, grade)
+
     # === once per person === #
 
     def test_same_mailbox_spelt_otherwise_is_refused(self):

@@ -12,5 +12,5 @@ class LoyaltyHistory(models.Model):
         lines = super().create(vals_list)
         # sudo: loyalty.card - whoever earns points need not see cards
         earning_sudo = lines.sudo().filtered(lambda line: line.issued > 0)
-        earning_sudo.card_id.partner_id._follow_payment()
+        earning_sudo.card_id.partner_id._follow_score()
         return lines
