@@ -71,8 +71,9 @@ class PaymentProvider(models.Model):
 
     def _compute_feature_support_fields(self):
         """Override of `payment`: a merchant account of our own can refund any part."""
-        super()._compute_feature_support_fields()
+        result = super()._compute_feature_support_fields()
         self.filtered('is_direct_merchant').support_refund = 'partial'
+        return result
 
     def _get_supported_currencies(self):
         """Override of `payment`: the mainland gateways take yuan only."""

@@ -79,11 +79,11 @@ class TestCron(DirectPaymentCommon):
             reference='order_three'
         )
         self._age(others, 3)
-        asked = []
+        asked, error = [], ValidationError("no connection")
 
         def fetch(tx):
             asked.append(tx.reference)
-            raise ValidationError("no connection")
+            raise error
 
         with patch.object(self.registry['payment.transaction'], '_fetch_gateway_data', fetch):
             self._run()

@@ -43,7 +43,6 @@ class PaymentProvider(models.Model):
         "Interface Signing (choose: key, not certificate).",
     )
     alipay_public_key = fields.Text(
-        string="Alipay Public Key",
         copy=False,
         groups='base.group_system',
         help="Shown by open.alipay.com at Interface Signing once your own public key is uploaded. "

@@ -148,7 +148,7 @@ class FakeAlipay:
             return self.say(bill_download_url=address)
         number = content['out_trade_no']
         if method == 'alipay.trade.precreate':
-            return self.create(content, 'precreate')
+            return self.create_trade(content, 'precreate')
         trade = self.trades.get(number)
         if not trade:
             return self.refuse('ACQ.TRADE_NOT_EXIST', "交易不存在")
@@ -176,7 +176,7 @@ class FakeAlipay:
             )
         return self.refuse('isv.invalid-method', method)
 
-    def create(self, content, channel):
+    def create_trade(self, content, channel):
         good = (
             NUMBER.fullmatch(content['out_trade_no'])
             and re.fullmatch(r'\d+\.\d\d', content['total_amount'])
@@ -202,7 +202,7 @@ class FakeAlipay:
         problem = self.verify(params)
         if not problem:
             channel = {'alipay.trade.page.pay': 'page', 'alipay.trade.wap.pay': 'wap'}
-            self.create(json.loads(params['biz_content']), channel[params['method']])
+            self.create_trade(json.loads(params['biz_content']), channel[params['method']])
         return problem
 
     def pay(self, number, amount=None):

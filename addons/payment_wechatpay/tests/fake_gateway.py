@@ -182,7 +182,7 @@ class FakeWechatPay:
     def route(self, method, address, payload):
         path = address.path
         if method == 'POST' and (found := re.fullmatch(r'/v3/pay/transactions/(\w+)', path)):
-            return self.create(found[1], payload)
+            return self.create_order(found[1], payload)
         if found := re.fullmatch(r'/v3/pay/transactions/out-trade-no/([^/]+)(/close)?', path):
             order = self.orders.get(found[1])
             if not order:
@@ -213,7 +213,7 @@ class FakeWechatPay:
             return 200, {'data': [self.seal_certificate(pem) for pem in self.certificates]}
         return 404, {'code': 'NOT_FOUND', 'message': "no such interface"}
 
-    def create(self, channel, payload):
+    def create_order(self, channel, payload):
         number, amount = payload['out_trade_no'], payload['amount']
         good = (
             payload['appid'] == APPID
