@@ -9,6 +9,7 @@ class TestGrade(ReferralCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.program.levels = 1
+        cls.carl.is_member = True
         cls.gold, cls.silver = cls.env['res.partner.grade'].create(
             [{'name': "Test Gold"}, {'name': "Test Silver"}]
         )

@@ -104,7 +104,7 @@ class ReferralPortal(CustomerPortal):
             partner=partner_sudo,
             url=partner_sudo.referral_url,
             qr_src=partner_sudo.referral_url and self._referral_get_qr_src(partner_sudo),
-            rates=program and program._describe_rates(),
+            rates=program and program._describe_rates(partner_sudo),
             totals=totals,
             figures=self._referral_get_figures(partner_sudo),
             chart=self._referral_get_chart(own),

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.commission import MAX_LEVELS, Rule
+from ..tools.commission import MAX_LEVELS, Rule, choose
 from ..tools.links import get_local_path
-from ..tools.numbers import to_decimal
 
 
 class ReferralProgram(models.Model):
@@ -207,15 +206,21 @@ class ReferralProgram(models.Model):
         )
         return users.sorted('id')[:1]
 
-    def _describe_rates(self):
-        """Return what affiliates read of the rates: a list of (kind, direct, indirect)."""
-        self.ensure_one()
-        labels = {'purchase': self.env._("First purchase"), 'renewal': self.env._("Renewal")}
-        return [
-            (labels[kind], self[f'{kind}_rate'], self.levels > 1 and self[f'{kind}_rate_2'])
-            for kind in labels
-        ]
+    def _describe_rates(self, affiliate):
+        """Return what an affiliate reads of his rates where no product has its own.
 
-    def _get_step(self, currency):
-        """Return the rounding of a currency as a decimal."""
-        return to_decimal(currency.rounding)
+        :return: a list of (kind, rate, rate of level 2 or False), in percent
+        """
+        self.ensure_one()
+        rules = self._get_engine_rules(affiliate, self.env['product.product'])
+        case = self.env['referral.commission']._prepare_case(affiliate, self.env['product.product'])
+        rule, _limit = choose([rule for rule in rules if not rule.is_fixed], case)
+        labels = {'purchase': self.env._("First purchase"), 'renewal': self.env._("Renewal")}
+        own = [
+            (label, *(f'{rate.normalize():f}' for rate in rule.rates[kind]))
+            for kind, label in labels.items()
+        ]
+        return [
+            (label, rate if rate != '0' else False, self.levels > 1 and second != '0' and second)
+            for label, rate, second in own
+        ]

@@ -45,3 +45,15 @@ export class ReferralPage extends Interaction {
 }
 
 registry.category("public.interactions").add("aftercare_referral.referral_page", ReferralPage);
+
+/** Shows the latest months first where the chart is wider than the screen. */
+export class ReferralChart extends Interaction {
+    static selector = ".o_referral_chart";
+
+    start() {
+        const isMirrored = getComputedStyle(this.el).direction === "rtl";
+        this.el.scrollLeft = (isMirrored ? -1 : 1) * this.el.scrollWidth;
+    }
+}
+
+registry.category("public.interactions").add("aftercare_referral.referral_chart", ReferralChart);
