@@ -359,8 +359,8 @@ class InvoiceRequest(models.Model):
     @api.constrains('line_ids', 'company_id', 'currency_id', 'partner_id')
     def _check_lines(self):
         for request in self:
-            sources_sudo = request.line_ids.sudo().source_id  # sudo: invoice.source - see below
-            # members do not see the book of what is invoiced
+            # sudo: invoice.source - members do not see the book of what is invoiced
+            sources_sudo = request.line_ids.sudo().source_id
             if sources_sudo and (
                 sources_sudo.company_id != request.company_id
                 or sources_sudo.currency_id != request.currency_id

@@ -139,7 +139,7 @@ class InvoiceSource(models.Model):
                 ]
             )
         )
-        requests = {line.source_id.res_id: line.request_id for line in lines}
+        open_requests = {line.source_id.res_id: line.request_id for line in lines}
         found = []
         prepared = documents._prepare_invoice_sources()
         for document in documents:
@@ -154,7 +154,7 @@ class InvoiceSource(models.Model):
                     | {
                         'document': document,
                         'amount_left': currency.round(left),
-                        'request': requests.get(document.id, self.env['invoice.request']),
+                        'request': open_requests.get(document.id, self.env['invoice.request']),
                     }
                 )
         return found
