@@ -329,6 +329,7 @@ class WalletWithdrawal(models.Model):
             withdrawal._ensure_state('draft')
             # sudo: wallet.withdrawal - states and books are written by methods only
             withdrawal.sudo()._request_one(self.env.user)
+        # sudo: mail.activity - the reviewer's task is not the requester's
         self.sudo()._schedule_review()
         self._notify('wallet_withdrawal_requested')
 
@@ -624,6 +625,7 @@ class WalletWithdrawal(models.Model):
                 batch.message_post(
                     body=Markup("%s: %s") % (withdrawal._get_html_link(title=withdrawal.name), note)
                 )
+        # sudo: mail.activity - somebody has to decide what comes next
         self.sudo()._schedule_review()
 
     # === BUSINESS METHODS: BOOKS === #
