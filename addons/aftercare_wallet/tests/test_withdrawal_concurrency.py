@@ -27,7 +27,7 @@ class TestWithdrawalConcurrency(ConcurrencyCase):
             [payee_ids],
         )
         cr.execute('DELETE FROM wallet_payee WHERE id = ANY(%s)', [payee_ids])
-        super()._forget(cr)
+        return super()._forget(cr)
 
     def _prepare(self, commission):
         """Return the ids of a wallet and a payee."""
