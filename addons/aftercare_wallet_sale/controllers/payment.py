@@ -16,6 +16,7 @@ class WalletPaymentPortal(PaymentPortal):
 
     def _get_wallet_order(self, values):
         """Return the one order that a transaction is made for, sudoed, or none."""
+        # sudo: payment.transaction - only to understand the commands
         Transaction = request.env['payment.transaction'].sudo()
         commands = values.get('sale_order_ids')
         if not commands:

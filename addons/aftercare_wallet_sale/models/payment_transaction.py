@@ -7,7 +7,6 @@ class PaymentTransaction(models.Model):
 
     wallet_part_id = fields.Many2one(
         'payment.transaction',
-        string="Wallet Part",
         readonly=True,
         copy=False,
         index='btree_not_null',
@@ -79,6 +78,7 @@ class PaymentTransaction(models.Model):
         for tx in self:
             part = tx.wallet_part_id
             if part.state == 'done' and not part._get_wallet_refunds():
+                # sudo: wallet.account - notifications of payment come from nobody in particular
                 account = part.wallet_account_id.sudo()
                 account._refund(part, part.amount)
                 tx._tell_orders(
@@ -98,6 +98,7 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         part = self.wallet_part_id
+        # sudo: sale.order - notifications of payment come from nobody in particular
         order = self.sale_order_ids[:1].sudo()
         if part.state == 'done' or self.child_transaction_ids:
             return
@@ -162,5 +163,6 @@ class PaymentTransaction(models.Model):
         )
 
     def _tell_orders(self, message):
+        # sudo: sale.order - notifications of payment come from nobody in particular
         for order in self.sale_order_ids.sudo():
             order.message_post(body=message)

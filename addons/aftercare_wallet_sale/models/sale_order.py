@@ -28,7 +28,7 @@ class SaleOrder(models.Model):
     @api.depends('transaction_ids.state')
     def _compute_amount_paid(self):
         """Override of `sale`: two payments may come in one transaction of the database."""
-        super()._compute_amount_paid()
+        return super()._compute_amount_paid()
 
     @api.depends('transaction_ids.state', 'transaction_ids.child_transaction_ids.state')
     def _compute_wallet_paid(self):
@@ -122,6 +122,7 @@ class SaleOrder(models.Model):
             pays), ``is_whole`` (whether the wallet pays everything)
         """
         self.ensure_one()
+        # sudo: payment.provider - customers do not see providers
         provider_sudo = self.company_id.sudo()._get_wallet_provider()
         if (
             amount <= 0
