@@ -111,6 +111,7 @@ class ReferralPortal(CustomerPortal):
             has_commissions=bool(Commission.search_count(own, limit=1)),
             # sudo: referral.commission - found by the customer's rights; explains itself
             commissions=Commission.search(own, order='date desc, id desc', limit=LATEST).sudo(),
+            # sudo: referral.statement - found by the customer's rights
             statements=self._referral_search_statements(limit=3).sudo(),
         )
 
@@ -360,6 +361,7 @@ class ReferralPortal(CustomerPortal):
             'aftercare_referral.portal_referral_statements',
             self._referral_get_layout_values(
                 request.env._("Statements"),
+                # sudo: referral.statement - found by the customer's rights
                 statements=self._referral_search_statements(limit=120).sudo(),
             ),
         )
@@ -382,6 +384,7 @@ class ReferralPortal(CustomerPortal):
         if statement_sudo.state in ('draft', 'cancelled'):
             raise request.not_found()
         content, _type = (
+            # sudo: ir.actions.report - renders what the customer may read
             request.env['ir.actions.report']
             .sudo()
             ._render_qweb_pdf('aftercare_referral.referral_statement_report', statement_sudo.ids)

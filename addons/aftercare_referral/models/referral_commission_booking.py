@@ -30,6 +30,7 @@ class ReferralCommission(models.Model):
             return known.commission_ids.filtered(lambda commission: not commission.origin_id)
         company = event.get('company') or self_sudo._get_event_company(event)
         program = self_sudo.env['referral.program']._get_for(company)
+        # sudo: res.partner - who brought the customer is not for everybody to see
         customer = event['partner'].sudo().commercial_partner_id
         if not program or not self_sudo._is_brought_before(customer, event['date']):
             return self_sudo.browse()

@@ -39,6 +39,7 @@ class ReferralCommission(models.Model):
         placed_by = event.get('placed_by')
         if self._is_one_family(affiliate, customer):
             return [self.env._("Affiliate and customer belong to one contact.")]
+        # sudo: res.partner - compared, shown to nobody
         if placed_by and placed_by.sudo().commercial_partner_id == affiliate:
             return [self.env._("The affiliate placed the order for the customer.")]
         labels = self._get_mark_labels()

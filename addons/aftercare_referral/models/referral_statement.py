@@ -287,6 +287,7 @@ class ReferralStatement(models.Model):
                     name=self.name,
                 )
             )
+        # sudo: referral.commission - written by what happens to it
         self.sudo().commission_ids._set_statement(self.browse())
         self.write({'state': 'cancelled'})
 
@@ -312,6 +313,7 @@ class ReferralStatement(models.Model):
         self.env['ir.cron']._commit_progress(remaining=len(programs))
         for program in programs:
             statements = self._make(program.company_id, until.replace(day=1), until)
+            # sudo: referral.statement - the scheduled action serves all companies
             statements.sudo()._confirm()
             program.statement_until = until
             if not self.env['ir.cron']._commit_progress(1):
@@ -330,6 +332,7 @@ class ReferralStatement(models.Model):
     def _get_report_commissions(self):
         """Return the commissions of the statement in the order of the report."""
         self.ensure_one()
+        # sudo: referral.commission - whoever has the statement may read what is on it
         return self.sudo().commission_ids.sorted(lambda each: (each.date_due, each.id))
 
     def _notification_get_recipients(self, audience):

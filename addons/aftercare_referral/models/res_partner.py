@@ -341,6 +341,7 @@ class ResPartner(models.Model):
                 )
             )
         # only who has brought others himself can come to stand above somebody
+        # sudo: res.partner - contacts that the user may not see count as well
         if self.env['res.partner'].sudo().search_count([('referrer_id', '=', self.id)], limit=1):
             self.browse([self.id, *above]).sorted('id').lock_for_update(allow_referencing=True)
 

@@ -42,6 +42,15 @@ class TestSecurity(ReferralCommon):
         with self.assertRaises(AccessError):
             self.program.with_user(self.staff).hold_days = 1
 
+    def test_settings_are_those_of_the_programme(self):
+        settings = self.env['res.config.settings'].create({})
+        self.assertEqual(settings.referral_program_id, self.program)
+        self.assertEqual(settings.referral_hold_days, 30)
+        settings.write({'referral_hold_days': 14, 'referral_purchase_rate': 12.5})
+        self.assertEqual((self.program.hold_days, self.program.purchase_rate), (14, 12.5))
+        action = settings.action_open_referral_program()
+        self.assertEqual(action['res_id'], self.program.id)
+
     def test_customers_read_their_own_only(self):
         commissions = self._book(1000)
         mine = commissions.filtered(lambda commission: commission.beneficiary_id == self.bob)

@@ -34,6 +34,7 @@ class ReferralCommission(models.Model):
             lambda commission: commission.state == 'due' and not commission.wallet_credit_date
         )
         if len(waiting) > AT_ONCE:
+            # sudo: ir.cron - starts the scheduled action
             self.env.ref('aftercare_referral_wallet.ir_cron_credit').sudo()._trigger()
             return super()._credit()
         return super()._credit() | waiting._credit_to_wallet()
@@ -122,6 +123,7 @@ class ReferralCommission(models.Model):
 
         :param accounts: ``wallet.account``
         """
+        # sudo: wallet.account, referral.commission - follows from a payout, whoever made it
         for account in accounts.sudo():
             rows = self.sudo().search(
                 [
