@@ -1,3 +1,1 @@
-from . import portal
-from . import portal_withdrawal
-from . import portal_invoice
+from . import portal, portal_invoice, portal_withdrawal

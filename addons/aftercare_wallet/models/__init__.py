@@ -1,25 +1,27 @@
-from . import res_company
-from . import res_partner
-from . import wallet_account
-from . import wallet_account_book
-from . import wallet_account_flow
-from . import wallet_account_bonus
-from . import wallet_account_transfer
-from . import wallet_account_notification
-from . import wallet_bonus_lot
-from . import wallet_entry
-from . import wallet_operation
-from . import wallet_reconciliation
-from . import wallet_reconciliation_check
-from . import wallet_reservation
-from . import wallet_topup_tier
-from . import account_move
-from . import account_payment
-from . import payment_provider
-from . import payment_transaction
-from . import res_config_settings
-from . import res_company_withdrawal
-from . import res_config_settings_withdrawal
-from . import wallet_payee
-from . import wallet_payout_batch
-from . import wallet_withdrawal
+from . import (
+    account_move,
+    account_payment,
+    payment_provider,
+    payment_transaction,
+    res_company,
+    res_company_withdrawal,
+    res_config_settings,
+    res_config_settings_withdrawal,
+    res_partner,
+    wallet_account,
+    wallet_account_bonus,
+    wallet_account_book,
+    wallet_account_flow,
+    wallet_account_notification,
+    wallet_account_transfer,
+    wallet_bonus_lot,
+    wallet_entry,
+    wallet_operation,
+    wallet_payee,
+    wallet_payout_batch,
+    wallet_reconciliation,
+    wallet_reconciliation_check,
+    wallet_reservation,
+    wallet_topup_tier,
+    wallet_withdrawal,
+)

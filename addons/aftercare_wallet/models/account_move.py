@@ -39,9 +39,7 @@ class AccountMove(models.Model):
             self.partner_id, self.currency_id, self.company_id
         )
         # sudo: wallet.account - as the customer would
-        tx = account.sudo()._pay(
-            self.wallet_payable, invoice_ids=[Command.set(self.ids)]
-        )
+        tx = account.sudo()._pay(self.wallet_payable, invoice_ids=[Command.set(self.ids)])
         tx._log_message_on_linked_documents(
             self.env._("Paid from the wallet by %s.", self.env.user.name)
         )

@@ -1,15 +1,17 @@
-from . import test_accounting
-from . import test_book
-from . import test_concurrency
-from . import test_merge
-from . import test_operation
-from . import test_portal
-from . import test_portal_invoice
-from . import test_reconciliation
-from . import test_reservation
-from . import test_rights
-from . import test_spend
-from . import test_topup
-from . import test_withdrawal
-from . import test_withdrawal_concurrency
-from . import test_withdrawal_portal
+from . import (
+    test_accounting,
+    test_book,
+    test_concurrency,
+    test_merge,
+    test_operation,
+    test_portal,
+    test_portal_invoice,
+    test_reconciliation,
+    test_reservation,
+    test_rights,
+    test_spend,
+    test_topup,
+    test_withdrawal,
+    test_withdrawal_concurrency,
+    test_withdrawal_portal,
+)

@@ -1,8 +1,7 @@
+from odoo.addons.aftercare_wallet.tools.errors import WalletError
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
-
-from odoo.addons.aftercare_wallet.tools.errors import WalletError
 
 from .common import WalletCommon
 

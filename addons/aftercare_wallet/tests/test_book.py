@@ -4,11 +4,10 @@ from decimal import Decimal
 import psycopg2
 from psycopg2 import errors
 
+from odoo.addons.aftercare_wallet.tools.errors import WalletError
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.aftercare_wallet.tools.errors import WalletError
 
 from .common import WalletCommon
 
@@ -81,7 +80,7 @@ class TestBook(WalletCommon):
             with self.subTest(column=column), self.assertRaises(errors.CheckViolation):
                 with self.env.cr.savepoint():
                     self.env.cr.execute(
-                        f'UPDATE wallet_account SET {column} = -1 WHERE id = %s',  # noqa: S608
+                        f'UPDATE wallet_account SET {column} = -1 WHERE id = %s',
                         [self.account.id],
                     )
 
@@ -96,9 +95,7 @@ class TestBook(WalletCommon):
         # what comes in makes up for it
         self.account._credit_commission(5, self._key(), origin=self.owner)
         self.assertEqual(self._get_balances(), {'cash': 20, 'commission': -15})
-        self._assert_refused(
-            'INSUFFICIENT_FUNDS', self.account._commission_to_cash, 1, self._key()
-        )
+        self._assert_refused('INSUFFICIENT_FUNDS', self.account._commission_to_cash, 1, self._key())
         self._assert_agrees()
 
     # === I2, I3: SUMS, NUMBERS, CHAIN === #

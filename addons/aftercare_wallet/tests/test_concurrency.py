@@ -7,12 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo import SUPERUSER_ID, api
+from odoo.addons.aftercare_wallet.tools.errors import WalletError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.aftercare_wallet.tools.errors import WalletError
 
 THREADS = 8
 PATIENCE = 60
@@ -323,9 +322,7 @@ class TestProperties(ConcurrencyCase):
             self.assertEqual(
                 round(sum(account.lot_ids.mapped('remaining')), 2), round(account.bonus, 2)
             )
-            moved = -sum(
-                entry.amount for entry in entries if entry.kind == 'transfer_out'
-            )
+            moved = -sum(entry.amount for entry in entries if entry.kind == 'transfer_out')
             other = env['wallet.account'].browse(other_id)
             self.assertEqual(round(other.cash, 2), round(moved, 2))
             checks = env['wallet.reconciliation']._get_checks()

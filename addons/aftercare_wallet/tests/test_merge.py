@@ -27,9 +27,7 @@ class TestMerge(WalletCommon):
         owed = self._get_owed()
         self._merge(self.source, self.owner, into=self.owner)
         self.assertFalse(self.source.exists())
-        self.assertEqual(
-            self._get_balances(), {'cash': 150, 'bonus': 10, 'commission': 30}
-        )
+        self.assertEqual(self._get_balances(), {'cash': 150, 'bonus': 10, 'commission': 30})
         self.assertFalse(self._get_balances(account))
         self.assertEqual(account.merged_into_id, self.account)
         self.assertEqual(account.partner_id, self.owner)

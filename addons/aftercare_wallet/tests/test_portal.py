@@ -260,9 +260,7 @@ class TestPortal(WalletCommon, HttpCase):
         self.assertNotIn('data-provider-code="wallet"', page)
         self.assertIn('error', self._pay(invoice))
         self.authenticate('wallet_other', 'wallet_other')
-        self.other_account._book(
-            'adjust', {'bonus': 500}, self._key(), origin=self.owner
-        )
+        self.other_account._book('adjust', {'bonus': 500}, self._key(), origin=self.owner)
         self.assertEqual(self._get_balances(), {'cash': 500})
 
     def test_cost_does_not_grow_with_the_book(self):

@@ -90,7 +90,9 @@ class TestReconciliation(WalletCommon):
 
     def test_journal_entry_taken_away(self):
         move = self.topup.payment_id.move_id
-        self._tamper("UPDATE account_move_line SET parent_state = 'draft' WHERE move_id = %s", move.id)
+        self._tamper(
+            "UPDATE account_move_line SET parent_state = 'draft' WHERE move_id = %s", move.id
+        )
         self.assertEqual(set(self._reconcile()), {'books', 'move'})
 
     def test_refund_above_the_payment(self):

@@ -1,7 +1,6 @@
+from odoo.addons.aftercare_wallet.tools.errors import WalletError
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
-
-from odoo.addons.aftercare_wallet.tools.errors import WalletError
 
 from .common import WalletCommon
 
@@ -18,9 +17,7 @@ class TestReservation(WalletCommon):
 
     def test_money_is_set_aside(self):
         reservation = self.account._reserve(self.tx, 50)
-        self.assertEqual(
-            self._get_balances(), {'cash': 80, 'held': 20, 'bonus_held': 30}
-        )
+        self.assertEqual(self._get_balances(), {'cash': 80, 'held': 20, 'bonus_held': 30})
         self.assertEqual((reservation.amount, reservation.bonus), (50, 30))
         self.assertEqual(self._get_owed(), 100)
         self._assert_agrees()

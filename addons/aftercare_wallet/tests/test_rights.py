@@ -47,9 +47,7 @@ class TestRights(WalletCommon):
             env['wallet.reconciliation'].search([])
         with self.assertRaises(AccessError):
             env['wallet.topup.tier'].create({'amount_from': 1, 'bonus': 1})
-        self.env['wallet.topup.tier'].with_user(self.manager).create(
-            {'amount_from': 1, 'bonus': 1}
-        )
+        self.env['wallet.topup.tier'].with_user(self.manager).create({'amount_from': 1, 'bonus': 1})
 
     def test_employees_without_the_right_see_nothing(self):
         env = self.env(user=self.internal)

@@ -1,10 +1,9 @@
 from decimal import Decimal
 
+from odoo.addons.aftercare_wallet.tools.errors import WalletError
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
-
-from odoo.addons.aftercare_wallet.tools.errors import WalletError
 
 from .common import WalletCommon
 
@@ -87,9 +86,7 @@ class TestSpend(WalletCommon):
     def test_customer_pays_on_the_page(self):
         self._top_up(150)
         invoice = self._create_invoice(100)
-        tx = self._create_tx(
-            100, operation='online_direct', invoice_ids=[Command.set(invoice.ids)]
-        )
+        tx = self._create_tx(100, operation='online_direct', invoice_ids=[Command.set(invoice.ids)])
         values = tx.with_user(self.user_portal).sudo()._get_processing_values()
         self.assertEqual(values['state'], 'done')
         self.assertEqual(invoice.payment_state, 'paid')
@@ -352,9 +349,7 @@ class TestSpend(WalletCommon):
         tx._set_done()
         tx._post_process()
         credit = self._create_move('out_refund', 30, self.owner, reversed_entry_id=invoice.id)
-        wizard = (
-            self.env['wallet.refund'].with_user(self.manager).create({'transaction_id': tx.id})
-        )
+        wizard = self.env['wallet.refund'].with_user(self.manager).create({'transaction_id': tx.id})
         self.assertEqual(wizard.amount, 100)
         wizard.amount = 30
         wizard.action_apply()
@@ -370,9 +365,7 @@ class TestSpend(WalletCommon):
     def test_split_is_exact(self):
         self._top_up(20)
         self.account._grant_bonus(0.07, self._key(), origin=self.owner)
-        self.assertEqual(
-            self.account._split_payment(20.07), (Decimal('20.00'), Decimal('0.07'))
-        )
+        self.assertEqual(self.account._split_payment(20.07), (Decimal('20.00'), Decimal('0.07')))
         self.assertEqual(self.account._get_payable(100), 20.07)
         self.assertEqual(self.account._get_payable(100, bonus_limit=0), 20)
         for amount in (0, -1, float('nan')):

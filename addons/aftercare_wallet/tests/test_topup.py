@@ -1,8 +1,7 @@
+from odoo.addons.aftercare_wallet.tools.errors import WalletError
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.aftercare_wallet.tools.errors import WalletError
 
 from .common import WalletCommon
 

@@ -1,3 +1,1 @@
-from . import amounts
-from . import errors
-from . import money
+from . import amounts, errors, money

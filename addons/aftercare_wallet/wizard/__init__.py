@@ -1,4 +1,1 @@
-from . import base_partner_merge
-from . import wallet_account_freeze
-from . import wallet_refund
-from . import wallet_withdrawal_operation
+from . import base_partner_merge, wallet_account_freeze, wallet_refund, wallet_withdrawal_operation
