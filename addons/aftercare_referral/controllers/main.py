@@ -76,10 +76,12 @@ class ReferralRegistration(AuthSignupHome):
         is_asked = not qcontext.get('token') and request.env['referral.program']._get_for()
         qcontext['is_referral_asked'] = bool(is_asked)
         if is_asked:
-            followed = request.env['res.partner']._get_followed_code()
-            code = qcontext.get('referral_code', followed)
+            typed = qcontext.get('referral_code')
+            code = request.env['res.partner']._get_followed_code() if typed is None else typed
             referrer_sudo = request.env['res.partner']._find_by_referral_code(code)
-            qcontext['referral_code'] = normalize_code(code) or code
+            # a link that leads to nobody any more is no reason to trouble a new customer
+            is_shown = referrer_sudo or typed is not None
+            qcontext['referral_code'] = (normalize_code(code) or code) if is_shown else ''
             qcontext['referral_name'] = referrer_sudo and referrer_sudo._get_masked_name()
         return qcontext
 

@@ -13,8 +13,13 @@ class ReferralStatementMake(models.TransientModel):
     company_id = fields.Many2one(
         'res.company', required=True, default=lambda self: self.env.company
     )
-    date_from = fields.Date(string="From", required=True)
-    date_to = fields.Date(string="To", required=True)
+    # at first the month before
+    date_from = fields.Date(
+        string="From", required=True, default=lambda self: self._get_this_month(months=1)
+    )
+    date_to = fields.Date(
+        string="To", required=True, default=lambda self: self._get_this_month(days=1)
+    )
     partner_ids = fields.Many2many(
         'res.partner',
         string="Affiliates",
@@ -25,13 +30,9 @@ class ReferralStatementMake(models.TransientModel):
     # === DEFAULT METHODS === #
 
     @api.model
-    def default_get(self, fields_list):
-        """Override of `base`: at first the month before."""
-        values = super().default_get(fields_list)
-        first = fields.Date.context_today(self).replace(day=1)
-        values.setdefault('date_from', first - relativedelta(months=1))
-        values.setdefault('date_to', first - relativedelta(days=1))
-        return values
+    def _get_this_month(self, **before):
+        """Return a date some time before the first day of this month."""
+        return fields.Date.context_today(self).replace(day=1) - relativedelta(**before)
 
     # === ACTION METHODS === #
 
