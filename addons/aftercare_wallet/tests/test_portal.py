@@ -244,8 +244,18 @@ class TestPortal(WalletCommon, HttpCase):
         self.env['ir.config_parameter'].set_param('account_payment.enable_portal_payment', 'True')
         invoice = self._create_invoice(500.01)
         page = self.url_open(invoice.get_portal_url()).text
-        self.assertIn("is not enough for this payment", page)
         self.assertNotIn('data-is-enough', page)
+        form = self.env['ir.qweb']._render(
+            'aftercare_wallet.payment_inline_form',
+            {
+                'provider_sudo': self.wallet_provider.with_user(self.user_portal).sudo(),
+                'partner_id': self.customer.id,
+                'currency': self.currency,
+                'amount': 500.01,
+            },
+        )
+        self.assertIn("is not enough for this payment", form)
+        self.assertIn('/my/wallet/recharge', form)
         error = self._pay(invoice)['error']
         self.assertIn("500.00", error['data']['message'])
         self.assertEqual(invoice.payment_state, 'not_paid')
