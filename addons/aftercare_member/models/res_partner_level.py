@@ -131,7 +131,7 @@ class ResPartner(models.Model):
             return
         until = grade._get_expiry() if grade else False
         # sudo: res.partner, member.grade.change - the last day and the history follow the level
-        super(ResPartner, self.sudo()).write({'grade_until': until, 'grade_is_fixed': False})
+        self.sudo().write({'grade_until': until, 'grade_is_fixed': False})
         reason = self.env.context.get('member_grade_reason') or self.env._("Set directly")
         self._log_grade(before, kind='manual', reason=reason, granted=grade, is_reset=True)
 
