@@ -102,12 +102,12 @@ def _debit(env, ids, clients):
     context = multiprocessing.get_context('fork')
     results = context.Queue()
     processes = [
-        context.Process(target=_client, args=(env.cr.dbname, ids, number, results))
+        context.Process(target=_client, args=(env.registry, ids, number, results))
         for number in range(clients)
     ]
     for process in processes:
         process.start()
-    found = [results.get(timeout=SECONDS + 120) for _process in processes]
+    found = [results.get(timeout=SECONDS + 60) for _process in processes]
     for process in processes:
         process.join()
     return {
@@ -116,16 +116,15 @@ def _debit(env, ids, clients):
     }
 
 
-def _client(database, ids, number, results):
+def _client(registry, ids, number, results):
     import psycopg2
 
     from odoo import SUPERUSER_ID, api, sql_db
-    from odoo.modules.registry import Registry
 
     # the connections of the parent are not ours
     sql_db._Pool = sql_db._Pool_readonly = None
     sql_db._logger.disabled = True
-    registry = Registry.registries.d[database]
+    registry._db, registry._db_readonly = sql_db.db_connect(registry.db_name), None
     done = tries = index = 0
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
