@@ -16,6 +16,9 @@ DOMAIN = 'paper-boat.example.com'
 @pytest.fixture(scope='module')
 def story(aftercare):
     """What one step found out and a later one needs."""
+    # Odoo's page of payments and its scheduled action do the same; who is second logs an error
+    crons = aftercare.call('ir.cron', 'search', [('name', 'ilike', 'post-process')])
+    aftercare.call('ir.cron', 'write', crons, {'active': False})
     [emily] = aftercare.call('res.users', 'search_read', [('login', '=', 'emily')], ['partner_id'])
     partner = emily['partner_id'][0]
     [facts] = aftercare.call('res.partner', 'read', [partner], ['referral_code'])
@@ -44,7 +47,8 @@ def sign_in(person, **options):
 
 
 def pay_with(page, provider):
-    page.locator(f'input[name=o_payment_radio][data-provider-code={provider}]').first.check()
+    option = f'[name=o_payment_option]:has(input[data-provider-code={provider}])'
+    page.locator(f'{option} label').first.click()
     page.click('[name=o_payment_submit_button]:visible')
 
 
@@ -96,13 +100,12 @@ def test_3_member_pays_half_from_the_wallet_and_half_with_alipay(person, afterca
     member = sign_in(person)
     member.open('/shop')
     page = member.page
-    page.click('text=Lotus Shop')
+    page.click('a:has-text("Lotus Shop") >> nth=0')
     page.wait_for_selector('#add_to_cart')
-    page.fill('.o_license_domain input, input[name=license_domain]', DOMAIN)
-    page.locator('input[name=license_domain]').blur()
-    page.wait_for_timeout(800)
-    page.click('#add_to_cart')
-    page.wait_for_timeout(1500)
+    page.fill('.o_shop_license_input', DOMAIN)
+    page.wait_for_selector(f'.o_shop_license_feedback:has-text("{DOMAIN}")')
+    with page.expect_response('**/shop/cart/add**'):
+        page.click('#add_to_cart')
     member.open('/shop/checkout?try_skip_step=true')
     if '/shop/address' in page.url:
         for field, value in (
@@ -144,20 +147,20 @@ def test_4_referrer_sees_the_commission_on_hold_then_due(person, aftercare, stor
     emily.sign_in('emily')
     emily.open('/my/referral')
     emily.screenshot('money-4-held', full_page=True)
-    [held] = aftercare.call(
+    held = aftercare.call(
         'referral.commission',
         'search_read',
         [('source_partner_id', '=', story['noor']), ('beneficiary_id', '=', story['emily'])],
-        ['state', 'amount', 'base'],
+        ['state', 'amount', 'base', 'reason'],
     )
     # the bonus of 70 was a gift and earns nothing
-    assert held['state'] == 'held'
-    assert held['base'] == 1910
-    assert held['amount'] == 382
+    assert {row['state'] for row in held} == {'held'}, held
+    assert sum(row['base'] for row in held) == 1910, held
+    assert sum(row['amount'] for row in held) == 382, held
     before = read_wallet(aftercare, story['emily'])['commission']
     aftercare.databases.query(
-        "UPDATE referral_commission SET hold_until = hold_until - 60 WHERE state = 'held' AND id = %s",
-        [held['id']],
+        'UPDATE referral_commission SET hold_until = hold_until - 60 WHERE id = ANY(%s)',
+        [[row['id'] for row in held]],
         name=aftercare.name,
     )
     aftercare.run_cron('aftercare_referral.ir_cron_release')
@@ -213,11 +216,8 @@ def test_6_member_asks_for_the_invoice_and_has_it(person, aftercare, story):
     page.locator('input[name=document]').first.check()
     if page.locator('input[name=title_id][value=new]').count():
         page.check('input[name=title_id][value=new]')
-    page.locator('input[name=title_type][value=person], select[name=title_type]').first.evaluate(
-        "node => node.tagName === 'SELECT' ? (node.value = 'person', "
-        "node.dispatchEvent(new Event('change', {bubbles: true}))) : node.click()"
-    )
-    page.fill('input[name=name]:visible', 'Noor Haddad')
+    page.click('label[for=title_type_person]')
+    page.fill('#title_name', 'Noor Haddad')
     page.fill('#invoice_email', EMAIL)
     page.click('.o_invoice_submit')
     page.wait_for_url(re.compile(r'/my/invoice-requests/\d+'))

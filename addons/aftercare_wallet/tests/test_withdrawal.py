@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_withdrawal_common import WithdrawalCommon
+from .common_withdrawal import WithdrawalCommon
 
 
 @tagged('post_install', '-at_install')

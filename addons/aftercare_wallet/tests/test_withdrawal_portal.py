@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.tests import HttpCase, tagged
 
-from .test_withdrawal_common import WithdrawalCommon
+from .common_withdrawal import WithdrawalCommon
 
 
 @tagged('post_install', '-at_install')
