@@ -129,8 +129,8 @@ class Server:
         for path in Path('/proc').glob('[0-9]*'):
             try:
                 group = int((path / 'stat').read_text().rsplit(')', 1)[1].split()[2])
-                is_websocket = b'gevent' in (path / 'cmdline').read_bytes()
-                if group == self.process.pid and not is_websocket:
+                words = (path / 'cmdline').read_bytes().split(b'\0')
+                if group == self.process.pid and b'gevent' not in words:
                     rows = (path / 'smaps_rollup').read_text().splitlines()
                     total += sum(int(row.split()[1]) for row in rows if row.startswith('Private_'))
             except (OSError, ValueError):
