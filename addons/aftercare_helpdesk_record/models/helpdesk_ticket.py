@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 
 GROUP = 'helpdesk_mgmt.group_helpdesk_user_own'
-# Of these the last word counts.
-LATEST = ('progress', 'customer_status')
 
 
 class HelpdeskTicket(models.Model):
@@ -32,12 +30,11 @@ class HelpdeskTicket(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends(*(f'record_ids.{name}' for name in LATEST))
+    @api.depends('record_ids.progress', 'record_ids.customer_status')
     def _compute_record_latest(self):
         for ticket in self:
-            for name in LATEST:
-                values = filter(None, ticket.record_ids.mapped(name))
-                ticket[f'record_{name}'] = next(values, False)
+            for name, value in ticket.record_ids._get_latest().items():
+                ticket[f'record_{name}'] = value
 
     # === ACTION METHODS === #
 

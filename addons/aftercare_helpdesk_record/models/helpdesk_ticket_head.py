@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .helpdesk_ticket import LATEST
-
 
 class HelpdeskTicketHead(models.Model):
     """As much of a ticket as the salesperson of its customer may know."""
@@ -25,7 +23,7 @@ class HelpdeskTicketHead(models.Model):
     stage_id = fields.Many2one(comodel_name='helpdesk.ticket.stage', string="State", readonly=True)
     closed = fields.Boolean(readonly=True)
     date_open = fields.Datetime(string="Received", readonly=True)
-    closed_date = fields.Datetime(string="Closed", readonly=True)
+    closed_date = fields.Datetime(string="Closed On", readonly=True)
     team_id = fields.Many2one(comodel_name='helpdesk.ticket.team', readonly=True)
     company_id = fields.Many2one(comodel_name='res.company', readonly=True)
     partner_id = fields.Many2one(comodel_name='res.partner', string="Customer", readonly=True)
@@ -62,6 +60,7 @@ class HelpdeskTicketHead(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends_context('uid', 'allowed_company_ids')
     def _compute_record_ids(self):
         records = self.env['helpdesk.ticket.record'].search([('ticket_id', 'in', self.ids)])
         by_ticket = records.grouped(lambda record: record.ticket_id.id)
@@ -71,6 +70,5 @@ class HelpdeskTicketHead(models.Model):
     @api.depends('record_ids')
     def _compute_latest(self):
         for head in self:
-            head.record_date = head.record_ids[:1].date
-            for name in LATEST:
-                head[name] = next(filter(None, head.record_ids.mapped(name)), False)
+            head.record_date = max(head.record_ids.mapped('date'), default=False)
+            head.update(head.record_ids._get_latest())

@@ -48,7 +48,7 @@ class HelpdeskTicketRecord(models.Model):
             ('working', "Works normally"),
             ('confirmed', "Has confirmed the solution"),
         ],
-        string="Customer",
+        string="Customer's Situation",
         help="How the customer fares meanwhile.",
     )
 
@@ -79,3 +79,16 @@ class HelpdeskTicketRecord(models.Model):
         )
         records.ticket_id.check_access('write')
         return records
+
+    # === BUSINESS METHODS === #
+
+    def _get_latest(self):
+        """Return the last word on the progress and on the customer among the entries.
+
+        :return: dict of field name → value or False
+        """
+        newest_first = self.sorted(lambda record: (record.date, record.id), reverse=True)
+        return {
+            name: next(filter(None, newest_first.mapped(name)), False)
+            for name in ('progress', 'customer_status')
+        }

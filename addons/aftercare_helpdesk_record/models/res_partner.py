@@ -1,6 +1,6 @@
 from collections import Counter
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -12,6 +12,7 @@ class ResPartner(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends_context('uid', 'allowed_company_ids')
     def _compute_service_record_count(self):
         """Count the tickets the user may know of as the customers' salesperson."""
         partners = self.with_context(active_test=False).search_fetch(

@@ -227,7 +227,7 @@ class HelpdeskTicket(models.Model):
                     'date': now,
                     'author_id': self.env.uid,
                     'kind': handover.kind,
-                    'reason': handover.reason,
+                    'reason': handover.reason or False,
                     'from_user_id': user.id,
                     'to_user_id': ticket.user_id.id,
                     'from_team_id': team.id,

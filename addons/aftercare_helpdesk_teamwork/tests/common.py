@@ -18,10 +18,12 @@ class TeamworkCommon(HelpdeskCommon):
             cls.env,
             login='teamwork_portal',
             groups='base.group_portal',
+            name=cls.customer.name,
             partner_id=cls.customer.id,
         )
         cls.ticket = cls._create_ticket(user_id=cls.user_a.id)
-        cls.env.flush_all()
+        # What is created counts as news no more: changes are tracked from here on.
+        cls.env.cr.flush()
 
     def _transfer(self, user, tickets, reason="You know better", **values):
         """Hand tickets over in the dialog, as a user."""

@@ -37,12 +37,15 @@ class TestAssistance(TeamworkCommon):
         Ticket = self.Ticket.with_user(self.outsider)
         asked = Ticket.search([('my_assistance_id', '!=', False)])
         self.assertEqual(asked, self.ticket)
-        domain = self.env.ref('aftercare_helpdesk_teamwork.helpdesk_ticket_action_assistance').domain
+        domain = self.env.ref(
+            'aftercare_helpdesk_teamwork.helpdesk_ticket_action_assistance'
+        ).domain
         self.assertIn("assistance_ids", domain)
         self.assertEqual(asked.my_assistance_question, "Which driver?")
         self.assertFalse(self.ticket.with_user(self.user_b).my_assistance_id)
         self.assertNotIn(
-            self.ticket, self.Ticket.with_user(self.user_b).search([('my_assistance_id', '!=', False)])
+            self.ticket,
+            self.Ticket.with_user(self.user_b).search([('my_assistance_id', '!=', False)]),
         )
 
     def test_desk_tells_the_helper(self):
@@ -58,7 +61,9 @@ class TestAssistance(TeamworkCommon):
     def test_helper_answers_the_customer(self):
         self._ask(self.user_a, self.outsider)
         ticket = self.ticket.with_user(self.outsider)
-        ticket.message_post(body="Try this", message_type='comment', subtype_xmlid='mail.mt_comment')
+        ticket.message_post(
+            body="Try this", message_type='comment', subtype_xmlid='mail.mt_comment'
+        )
         self.assertEqual(self.ticket.reply_state, 'customer')
         self.assertEqual(self.ticket.user_id, self.user_a)
 
@@ -170,7 +175,11 @@ class TestAssistance(TeamworkCommon):
             self._ask(self.outsider, self.user_d)
         with self.assertRaises(AccessError):
             self.env['helpdesk.ticket.assist'].with_user(self.portal).create(
-                {'ticket_id': self.ticket.id, 'user_ids': [(6, 0, self.user_d.ids)], 'question': "x"}
+                {
+                    'ticket_id': self.ticket.id,
+                    'user_ids': [(6, 0, self.user_d.ids)],
+                    'question': "x",
+                }
             )
 
     def test_senseless_requests_are_refused(self):

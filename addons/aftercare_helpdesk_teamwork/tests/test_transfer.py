@@ -7,9 +7,7 @@ from .common import TeamworkCommon
 @tagged('post_install', '-at_install')
 class TestTransfer(TeamworkCommon):
     def test_to_a_team_and_an_agent(self):
-        self._transfer(
-            self.user_a, self.ticket, team_id=self.other_team.id, user_id=self.user_d.id
-        )
+        self._transfer(self.user_a, self.ticket, team_id=self.other_team.id, user_id=self.user_d.id)
         self.assertEqual(self.ticket.team_id, self.other_team)
         self.assertEqual(self.ticket.user_id, self.user_d)
         row = self.ticket.handover_ids
@@ -35,14 +33,16 @@ class TestTransfer(TeamworkCommon):
     def test_reason_stands_in_the_chatter(self):
         self._transfer(self.user_a, self.ticket, user_id=self.user_b.id)
         self.env.flush_all()
-        self.env.cr.precommit.run()
+        self.env.cr.flush()
+        self.env.invalidate_all()
         bodies = ' '.join(self.ticket.message_ids.mapped('body'))
         self.assertIn("You know better", bodies)
 
     def test_reason_is_text(self):
         self._transfer(self.user_a, self.ticket, "<b>bold</b>", user_id=self.user_b.id)
         self.env.flush_all()
-        self.env.cr.precommit.run()
+        self.env.cr.flush()
+        self.env.invalidate_all()
         self.assertNotIn('<b>bold</b>', ' '.join(self.ticket.message_ids.mapped('body')))
 
     def test_reason_is_required(self):
