@@ -75,7 +75,7 @@ registry.category("web_tour.tours").add("aftercare_helpdesk_teamwork", {
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=handover_ids] .o_data_row:contains(Smoke is yours)",
+            trigger: ".o_field_widget[name=handover_ids] .o_kanban_record:contains(Smoke is yours)",
         },
     ],
 });
