@@ -144,6 +144,20 @@ class TestReturn(HelpdeskStockCommon):
         picking._action_done()
         self.assertEqual(picking.backorder_ids.ticket_id, self.ticket)
 
+    def test_many_tickets_cost_as_few_queries_as_two(self):
+        tickets = self.Ticket.create([self._prepare_ticket() for _index in range(10)])
+        for ticket in tickets:
+            picking = self._deliver(self.customer, (self.product, 1), done=False)
+            picking.ticket_id = ticket
+        costs = []
+        for some in (tickets[:2], tickets[:2], tickets):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(some.with_user(self.user_a).mapped('return_count'), [1] * len(some))
+            costs.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(costs[2], costs[1])
+
     # --- what is refused ---
 
     def test_another_customers_delivery_is_refused(self):
@@ -173,6 +187,12 @@ class TestReturn(HelpdeskStockCommon):
         self.assertFalse(
             [command for command in result['value'].get('line_ids', []) if command[0] == 0]
         )
+
+    def test_a_dialog_is_for_who_has_opened_it(self):
+        wizard = self._return()
+        self.assertTrue(wizard.has_access('read'))
+        for records in (wizard, wizard.line_ids):
+            self.assertFalse(records.with_user(self.user_b).has_access('read'))
 
     def test_another_teams_ticket_is_refused(self):
         with self.assertRaises(AccessError):
