@@ -8,6 +8,7 @@
     'depends': ['aftercare_helpdesk_after_sales', 'loyalty'],
     'data': [
         'security/ir.model.access.csv',
+        'security/aftercare_helpdesk_loyalty_security.xml',
         'wizard/helpdesk_coupon_views.xml',
         'views/helpdesk_ticket_views.xml',
         'views/helpdesk_ticket_team_views.xml',

@@ -54,7 +54,7 @@ class HelpdeskCoupon(models.TransientModel):
     @api.depends('program_id')
     def _compute_valid_until(self):
         for wizard in self:
-            wizard.valid_until = wizard._get_chosen_document().date_to
+            wizard.valid_until = wizard._get_chosen_program().date_to
 
     # === CONSTRAINT METHODS === #
 
@@ -73,8 +73,8 @@ class HelpdeskCoupon(models.TransientModel):
             return self.env['loyalty.program'].sudo()
         return ticket._find_coupon_programs()
 
-    def _get_chosen_document(self):
-        """Override of `aftercare_helpdesk_after_sales`: the programme, if it may be chosen."""
+    def _get_chosen_program(self):
+        """Return the programme by superuser rights, if it may be chosen."""
         self.ensure_one()
         # sudo: loyalty.program - checked to be a running programme of the ticket's company
         return self.program_id.sudo() & self._get_available_programs()
@@ -86,14 +86,14 @@ class HelpdeskCoupon(models.TransientModel):
     def _check_choice(self):
         """Override of `aftercare_helpdesk_after_sales`: no other programme, no coupon of yesterday."""
         super()._check_choice()
-        if not self._get_chosen_document():
+        if not self._get_chosen_program():
             raise UserError(self.env._("Choose a coupon programme that runs now."))
         if self.valid_until and self.valid_until < fields.Date.context_today(self):
             raise UserError(self.env._("The coupon would have expired already."))
 
     def _create_documents(self):
         """Override of `aftercare_helpdesk_after_sales`: leave it to the programme's own wizard."""
-        program_sudo = self._get_chosen_document()
+        program_sudo = self._get_chosen_program()
         # The customer is told in the ticket, not once more by the programme.
         coupons_sudo = (
             program_sudo.env['loyalty.generate.wizard']
