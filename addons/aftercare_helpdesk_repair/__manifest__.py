@@ -8,6 +8,7 @@
     'depends': ['aftercare_helpdesk_stock', 'repair'],
     'data': [
         'security/ir.model.access.csv',
+        'security/aftercare_helpdesk_repair_security.xml',
         'wizard/helpdesk_repair_views.xml',
         'views/helpdesk_ticket_views.xml',
         'views/helpdesk_ticket_team_views.xml',
