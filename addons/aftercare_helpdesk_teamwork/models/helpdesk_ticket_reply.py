@@ -83,9 +83,13 @@ class HelpdeskTicket(models.Model):
         Screens tell by ``helpdesk_seen_message_id`` in the context what they show.
         """
         seen_id = self.env.context.get('helpdesk_seen_message_id')
-        if type(seen_id) is int and self._is_answer(kwargs):
+        if type(seen_id) is not int:
+            return super().message_post(**kwargs)
+        if self._is_answer(kwargs):
             self._check_seen(seen_id)
-        return super().message_post(**kwargs)
+        # What else is posted because of it, perhaps on other tickets, is on no screen.
+        checked = self.with_context(helpdesk_seen_message_id=None)
+        return super(HelpdeskTicket, checked).message_post(**kwargs)
 
     @api.model
     def _is_answer(self, values):
