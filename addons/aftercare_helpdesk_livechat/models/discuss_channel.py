@@ -109,9 +109,7 @@ class DiscussChannel(models.Model):
     def _sync_field_names(self):
         field_names = super()._sync_field_names()
         field_names['internal_users'].append(
-            Store.Attr(
-                'helpdesk_chat', lambda c: c._get_chat_info(), predicate=is_livechat_channel
-            )
+            Store.Attr('helpdesk_chat', lambda c: c._get_chat_info(), predicate=is_livechat_channel)
         )
         return field_names
 
@@ -140,7 +138,9 @@ class DiscussChannel(models.Model):
     def _with_visitor_lang(self):
         """Return the chat in the language of its visitor, who reads what is posted."""
         self.ensure_one()
-        lang = self.livechat_lang_id.code or self.customer_id.lang or self.env.company.partner_id.lang
+        lang = (
+            self.livechat_lang_id.code or self.customer_id.lang or self.env.company.partner_id.lang
+        )
         return self.with_context(lang=lang or self.env.lang)
 
     def _post_notification(self, text):
@@ -152,6 +152,21 @@ class DiscussChannel(models.Model):
             message_type='notification',
             subtype_xmlid='mail.mt_comment',
         )
+
+    def _get_human_operator(self, users, chatbot_script_step):
+        """Override of `im_livechat`: whom a chatbot forwards to is chosen by the same rules."""
+        # sudo: discuss.channel - as core does: the visitor may get the agent of his chat
+        chat = self.sudo()
+        if not chat.helpdesk_team_id:
+            return super()._get_human_operator(users, chatbot_script_step)
+        assignment = chat.livechat_channel_id._choose_agent(
+            region=chat.service_region_id,
+            partner=chat.customer_id,
+            users=users,
+            res_id=chat.id,
+        )
+        chat.assignment_id = assignment
+        return assignment.agent_id.user_id
 
     def _get_rated_agent(self):
         """Return the ``res.partner`` of the agent who had the chat last."""

@@ -194,9 +194,7 @@ class DiscussChannel(models.Model):
         # sudo: discuss.channel, helpdesk.ticket - agents may not write to chats; the ticket
         # follows as long as it has no customer
         chat = self.sudo()
-        chat.write(
-            {'customer_id': partner.id, 'customer_source': 'agent' if partner else False}
-        )
+        chat.write({'customer_id': partner.id, 'customer_source': 'agent' if partner else False})
         if partner and not chat.helpdesk_ticket_id.partner_id:
             chat.helpdesk_ticket_id.partner_id = partner
         return True

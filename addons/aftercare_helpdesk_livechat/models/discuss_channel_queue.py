@@ -32,15 +32,11 @@ class DiscussChannel(models.Model):
         string="Waiting Time", compute='_compute_wait_hours', store=True, aggregator='avg'
     )
 
-    _queue_idx = models.Index(
-        "(livechat_channel_id, queue_date, id) WHERE queue_state = 'waiting'"
-    )
+    _queue_idx = models.Index("(livechat_channel_id, queue_date, id) WHERE queue_state = 'waiting'")
     _open_chat_idx = models.Index(
         "(last_interest_dt) WHERE channel_type = 'livechat' AND livechat_end_dt IS NULL"
     )
-    _message_ip_idx = models.Index(
-        "(visitor_ip, create_date) WHERE queue_state = 'message'"
-    )
+    _message_ip_idx = models.Index("(visitor_ip, create_date) WHERE queue_state = 'message'")
 
     # === COMPUTE METHODS === #
 
@@ -84,9 +80,9 @@ class DiscussChannel(models.Model):
 
         :param livechat_channels: only there; None for everywhere
         """
-        for channel, chats in self._get_waiting(livechat_channels).grouped(
-            'livechat_channel_id'
-        ).items():
+        for channel, chats in (
+            self._get_waiting(livechat_channels).grouped('livechat_channel_id').items()
+        ):
             is_staffed = channel._is_staffed()
             limit = channel.helpdesk_team_id.livechat_queue_limit
             for position, chat in enumerate(chats, start=1):

@@ -1,8 +1,10 @@
 from markupsafe import Markup
 
 from odoo import fields, models
+from odoo.addons.base.models.ir_qweb_fields import nl2br
 from odoo.exceptions import AccessError
 from odoo.tools import email_normalize, html2plaintext, plaintext2html
+from odoo.tools.misc import format_datetime
 
 COMMAND = '/ticket'
 TITLE_LENGTH = 80
@@ -10,6 +12,11 @@ TITLE_LENGTH = 80
 
 class DiscussChannel(models.Model):
     _inherit = 'discuss.channel'
+
+    # What was said later is not in the ticket's description.
+    ticket_message_id = fields.Integer(
+        string="Last Message in the Ticket", readonly=True, groups='base.group_user'
+    )
 
     # === ACTION METHODS === #
 
@@ -88,7 +95,7 @@ class DiscussChannel(models.Model):
         customer = self.customer_id
         vals = {
             'name': (title or self._get_ticket_title())[:TITLE_LENGTH],
-            'description': self._get_channel_history() or Markup('<p></p>'),
+            'description': self._get_transcript() or Markup('<p></p>'),
             'channel_id': self.env.ref(
                 'aftercare_helpdesk_livechat.helpdesk_ticket_channel_livechat'
             ).id,
@@ -115,6 +122,44 @@ class DiscussChannel(models.Model):
                 return lines[0]
         return self._with_visitor_lang().env._("Chat with %s", self._get_visitor_name())
 
+    def _get_transcript(self, since=0):
+        """Return what was said, with the time and the name of who said it.
+
+        :param int since: only messages with a higher id
+        """
+        self.ensure_one()
+        messages = self.message_ids.filtered(
+            lambda message: message.message_type == 'comment' and message.id > since
+        )
+        parts = []
+        for message in (messages - messages._filter_empty()).sorted('id'):
+            author = message.author_id.user_livechat_username or message.author_id.name
+            lines = [
+                Markup('<strong>%s</strong> <span class="text-muted">%s</span>')
+                % (
+                    author or message.author_guest_id.name or '',
+                    format_datetime(self.env, message.date, dt_format='short'),
+                )
+            ]
+            if text := html2plaintext(message.body or '').strip():
+                lines.append(nl2br(text))
+            lines += [f'📎 {attachment.name}' for attachment in message.attachment_ids]
+            parts.append(Markup('<p>%s</p>') % Markup('<br/>').join(lines))
+        return Markup('').join(parts)
+
+    def _log_rest(self):
+        """Note on the ticket what was said after it had been made."""
+        for chat in self.filtered('helpdesk_ticket_id'):
+            if rest := chat._get_transcript(chat.ticket_message_id):
+                chat.helpdesk_ticket_id._message_log(
+                    body=Markup('<p><em>%s</em></p>%s') % (self.env._("The chat went on:"), rest)
+                )
+
+    def _on_chat_end(self):
+        """Override to complete the tickets of the chats."""
+        self._log_rest()
+        return super()._on_chat_end()
+
     def _link_ticket(self, ticket):
         """Tell chat and ticket of each other, and the visitor the number."""
         self.ensure_one()
@@ -124,6 +169,7 @@ class DiscussChannel(models.Model):
         for attachment in attachments:
             attachment.copy({'res_model': ticket._name, 'res_id': ticket.id})
         self.helpdesk_ticket_id = ticket
+        self.ticket_message_id = max(self.message_ids.ids, default=0)
         self._as_nobody()._post_notification(
             self._with_visitor_lang().env._(
                 "Ticket %(number)s was opened for this chat.", number=ticket.number

@@ -40,6 +40,27 @@ class DiscussChannel(models.Model):
         ]
         return sorted(rows, key=lambda row: (not row['is_free'], row['chats'], row['name']))
 
+    def action_take(self):
+        """Serve a visitor who waits oneself, out of turn.
+
+        :raises UserError: if he does not wait any more, or the user is no agent of the team
+        """
+        self.ensure_one()
+        self._check_can_serve()
+        chat = self._as_nobody()
+        if chat.queue_state != 'waiting' or chat.livechat_end_dt:
+            raise UserError(self.env._("This visitor does not wait any more."))
+        agent = chat.livechat_channel_id._get_team_agents().filtered(
+            lambda agent: agent.user_id == self.env.user
+        )
+        if not agent:
+            raise UserError(self.env._("You are no agent of this team."))
+        assignment = self.env['service.assignment']._record_choice(self, agent)
+        _ = chat._with_visitor_lang().env._
+        chat._give_to(agent, _("%(agent)s is here for you.", agent=agent.name), assignment)
+        self._refresh_queues(chat.livechat_channel_id)
+        return self.action_open_chat()
+
     def action_transfer(self, agent_id, note=''):
         """Give the chat to a colleague who is available.
 
@@ -68,4 +89,5 @@ class DiscussChannel(models.Model):
             agent.user_id._bus_send_transient_message(
                 chat, self.env._("%(name)s says: %(note)s", name=self.env.user.name, note=note)
             )
+        self._serve_queues()
         return True

@@ -28,7 +28,5 @@ class MailCannedResponse(models.Model):
         return [
             *super()._to_store_defaults(target),
             # sudo: helpdesk.ticket.team - ids only
-            Store.Attr(
-                'helpdesk_team_ids', lambda response: response.sudo().helpdesk_team_ids.ids
-            ),
+            Store.Attr('helpdesk_team_ids', lambda response: response.sudo().helpdesk_team_ids.ids),
         ]

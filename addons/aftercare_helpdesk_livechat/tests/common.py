@@ -113,4 +113,3 @@ class LivechatCommon(HelpdeskCommon, HttpCase):
         return self.env['service.agent'].search(
             [('user_id.partner_id', '=', chat.livechat_operator_id.id)]
         )
-

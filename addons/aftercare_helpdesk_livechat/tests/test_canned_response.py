@@ -11,7 +11,7 @@ class TestCannedResponse(LivechatCommon):
         super().setUpClass()
         cls.reply = cls.env['mail.canned.response'].create(
             {
-                'source': 'hello',
+                'source': 'care_hello',
                 'substitution': "Welcome at the care team.",
                 'helpdesk_team_ids': [Command.set(cls.team.ids)],
             }
@@ -20,19 +20,17 @@ class TestCannedResponse(LivechatCommon):
     def _fetch(self, user):
         user.password = user.login
         self.authenticate(user.login, user.login)
-        data = self.make_jsonrpc_request(
-            '/mail/data', {'fetch_params': ['mail.canned.response']}
-        )
+        data = self.make_jsonrpc_request('/mail/data', {'fetch_params': ['mail.canned.response']})
         return {row['source']: row for row in data.get('mail.canned.response', [])}
 
     def test_members_are_offered_the_replies_of_their_team(self):
         rows = self._fetch(self.user_a)
-        self.assertEqual(rows['hello']['helpdesk_team_ids'], self.team.ids)
+        self.assertEqual(rows['care_hello']['helpdesk_team_ids'], self.team.ids)
         self.assertTrue(self.reply.with_user(self.user_a).has_access('read'))
         self.assertFalse(self.reply.with_user(self.user_a).has_access('write'))
 
     def test_others_are_not(self):
-        self.assertNotIn('hello', self._fetch(self.outsider.user_id))
+        self.assertNotIn('care_hello', self._fetch(self.outsider.user_id))
         self.assertFalse(self.reply.with_user(self.outsider.user_id).has_access('read'))
 
     def test_a_manager_keeps_them(self):

@@ -27,7 +27,9 @@ class TestCustomer(LivechatCommon):
     def test_a_number_in_the_chat_finds_the_customer(self):
         self.customer.phone = "+49 30 1234 5678"
         self._say(self.chat, "Call me: +49 30 12345678")
-        self.assertEqual((self.chat.customer_id, self.chat.customer_source), (self.customer, 'phone'))
+        self.assertEqual(
+            (self.chat.customer_id, self.chat.customer_source), (self.customer, 'phone')
+        )
 
     def test_colleagues_are_no_customers(self):
         self._say(self.chat, f"I am {self.user_b.email}")
@@ -48,9 +50,7 @@ class TestCustomer(LivechatCommon):
             self.make_jsonrpc_request(
                 '/mail/data', {'fetch_params': [['discuss.channel', self.chat.ids]]}
             ),
-            self.make_jsonrpc_request(
-                '/discuss/channel/messages', {'channel_id': self.chat.id}
-            ),
+            self.make_jsonrpc_request('/discuss/channel/messages', {'channel_id': self.chat.id}),
         ]
         for answer in answers:
             text = str(answer)

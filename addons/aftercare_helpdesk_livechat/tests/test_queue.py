@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.fields import Datetime
 from odoo.tests import JsonRpcException, tagged
+from odoo.tools import mute_logger
 
 from .common import LivechatCommon
 
@@ -21,9 +22,7 @@ class TestQueue(LivechatCommon):
         return served, [self._open_chat(f"Waiting {number}") for number in range(count)]
 
     def _positions(self, waiting):
-        return [
-            (chat._get_queue_info() or {}).get('position') for chat, _cookie in waiting
-        ]
+        return [(chat._get_queue_info() or {}).get('position') for chat, _cookie in waiting]
 
     def test_who_comes_while_all_are_busy_waits_in_turn(self):
         served, waiting = self._fill(2)
@@ -76,8 +75,7 @@ class TestQueue(LivechatCommon):
     def test_the_scheduled_action_serves_who_was_forgotten(self):
         served, waiting = self._fill(2)
         served.last_interest_dt = '2020-01-01 00:00:00'  # the visitor has fallen silent
-        with self.enter_registry_test_mode():
-            self.env.ref('aftercare_helpdesk_livechat.ir_cron_serve_queues').method_direct_trigger()
+        self.env.ref('aftercare_helpdesk_livechat.ir_cron_serve_queues').method_direct_trigger()
         self.assertEqual(self._agent(waiting[0][0]), self.agent_a)
         self.assertEqual(waiting[1][0].queue_state, 'waiting')
 
@@ -195,6 +193,7 @@ class TestQueue(LivechatCommon):
             self.assertNotIn('error', self._leave_message())
         self.assertIn('error', self._leave_message())
 
+    @mute_logger('odoo.http')
     def test_nobody_leaves_a_message_in_the_chat_of_another(self):
         served, waiting = self._fill(1)
         self._forget_visitor()

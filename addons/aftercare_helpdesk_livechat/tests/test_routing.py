@@ -145,6 +145,4 @@ class TestRouting(LivechatCommon):
         self.assertLessEqual(choose(), few)
 
     def _create_portal(self, name):
-        return self._create_user(
-            name, 'base.group_portal', password=f'helpdesk_{name}'
-        ).partner_id
+        return self._create_user(name, 'base.group_portal', password=f'helpdesk_{name}').partner_id

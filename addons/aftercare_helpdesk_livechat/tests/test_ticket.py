@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import JsonRpcException, tagged
+from odoo.tools import mute_logger
 
 from .common import LivechatCommon
 
@@ -72,6 +73,7 @@ class TestTicket(LivechatCommon):
         manager = self._create_user('boss', 'helpdesk_mgmt.group_helpdesk_manager')
         self.assertTrue(other.with_user(manager).action_create_ticket())
 
+    @mute_logger('odoo.http')
     def test_the_visitor_cannot(self):
         user = self._create_user('paul', 'base.group_portal', password='helpdesk_paul')
         self.authenticate('helpdesk_paul', 'helpdesk_paul')
@@ -98,6 +100,7 @@ class TestTicket(LivechatCommon):
                     )
         self.assertFalse((own | self.chat).helpdesk_ticket_id)
 
+    @mute_logger('odoo.http')
     def test_a_guest_cannot_read_the_chat_of_another(self):
         _other, cookie = self._open_chat()
         self._be_visitor(cookie)
@@ -141,6 +144,15 @@ class TestTicket(LivechatCommon):
             self.chat.with_user(self.user_a)._get_chat_info()['ticket']['number'], ticket.number
         )
 
+    def test_what_is_said_later_is_noted_on_the_ticket(self):
+        ticket = self._command(self.user_a)
+        self._say(self.chat, "One more thing")
+        self._leave(self.chat)
+        note = ticket.message_ids[0]
+        self.assertIn("One more thing", note.body)
+        self.assertNotIn("My printer is on fire", note.body)
+        self.assertTrue(note.is_internal)
+
     def test_files_of_the_chat_go_with_it(self):
         attachment = self.env['ir.attachment'].create(
             {
@@ -150,9 +162,7 @@ class TestTicket(LivechatCommon):
                 'res_id': self.chat.id,
             }
         )
-        self.chat.message_post(
-            body="See", message_type='comment', attachment_ids=attachment.ids
-        )
+        self.chat.message_post(body="See", message_type='comment', attachment_ids=attachment.ids)
         ticket = self._command(self.user_a)
         copy = self.env['ir.attachment'].search(
             [('res_model', '=', 'helpdesk.ticket'), ('res_id', '=', ticket.id)]

@@ -61,8 +61,14 @@ class TestTransfer(LivechatCommon):
         self.assertEqual(self._agent(waiting), self.agent_a)
 
     def test_a_waiting_visitor_can_be_taken(self):
-        self._only()
-        waiting, _cookie = self._open_chat()
-        self.agent_b.sudo().write({'presence': 'busy'})
-        self._only(self.agent_b)
+        self.agent_a.max_open_tickets = 1
+        self.agent_b.presence = 'busy'
+        waiting, _cookie = self._open_chat("waits")
+        self.assertFalse(self._agent(waiting))
+        with self.assertRaises(AccessError):
+            waiting.with_user(self.outsider.user_id).action_take()
+        waiting.with_user(self.user_b).action_take()
         self.assertEqual(self._agent(waiting), self.agent_b)
+        self.assertEqual(waiting.queue_state, 'served')
+        with self.assertRaisesRegex(UserError, "not wait"):
+            waiting.with_user(self.user_a).action_take()

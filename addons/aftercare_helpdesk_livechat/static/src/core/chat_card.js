@@ -44,6 +44,10 @@ export class ChatCard extends Component {
         }
     }
 
+    get given() {
+        return [this.state.chat.email, this.state.chat.phone].filter(Boolean).join(", ");
+    }
+
     formatDate(date) {
         return deserializeDateTime(date).toLocaleString(luxon.DateTime.DATETIME_SHORT);
     }

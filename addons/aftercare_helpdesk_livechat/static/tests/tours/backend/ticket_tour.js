@@ -3,6 +3,10 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("aftercare_helpdesk_livechat_ticket", {
     steps: () => [
         {
+            trigger: ".o-mail-DiscussSidebarChannel:contains(Visitor)",
+            run: "click",
+        },
+        {
             content: "The customer stands beside the chat",
             trigger: ".o_helpdesk_chat_card .o_helpdesk_card:contains(Carla)",
         },
