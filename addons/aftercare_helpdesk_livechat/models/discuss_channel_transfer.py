@@ -74,7 +74,7 @@ class DiscussChannel(models.Model):
         if chat.livechat_end_dt:
             raise UserError(self.env._("This chat has ended."))
         if agent not in chat.livechat_channel_id._get_team_agents():
-            raise UserError(self.env._("He is no agent of the team."))
+            raise UserError(self.env._("%(agent)s is no agent of the team.", agent=agent.name))
         if agent.presence != 'available':
             raise UserError(self.env._("%(agent)s is not available now.", agent=agent.name))
         note = (note or '').strip()

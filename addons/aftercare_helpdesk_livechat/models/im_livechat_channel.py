@@ -146,7 +146,7 @@ class ImLivechatChannel(models.Model):
             lambda agent: agent.user_id.partner_id.id == previous_partner_id
         )
         if previous and previous != agents_sudo:
-            note = note or self.env._("He served the visitor before.")
+            note = note or self.env._("Served the visitor before.")
         # sudo: helpdesk.ticket.team - see above
         request = self.sudo().helpdesk_team_id._prepare_chat_request(
             previous or agents_sudo, self._get_chat_company(), region, partner, res_id, note
