@@ -38,7 +38,9 @@ class TestReturn(HelpdeskStockCommon):
         self.assertEqual([choice['id'] for choice in form.picking_choices], self.delivery.ids)
         self.assertEqual(form.picking_id, self.delivery)
         lines = form.line_ids._records
-        self.assertEqual([line['name'] for line in lines], ["Lamp", "Chair", "Projector"])
+        self.assertEqual(
+            [line['name'] for line in lines], ["Lamp", "Chair", "Projector · SN-CARLA"]
+        )
         self.assertEqual([line['quantity'] for line in lines], [0, 0, 0])
 
     def test_the_product_of_the_ticket_is_proposed(self):

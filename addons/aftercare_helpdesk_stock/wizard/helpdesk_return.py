@@ -135,8 +135,9 @@ class HelpdeskReturn(models.TransientModel):
             lines.append(
                 {
                     'move_id': move.id,
-                    'name': move.product_id.display_name,
-                    'lots': ', '.join(move.lot_ids.mapped('name')),
+                    'name': ' · '.join(
+                        [move.product_id.display_name, *move.lot_ids.mapped('name')]
+                    ),
                     'delivered': move._format_after_sales_quantity(move.quantity),
                     'returnable': returnable,
                     'quantity': min(wanted, returnable) if is_meant else 0.0,
@@ -148,11 +149,11 @@ class HelpdeskReturn(models.TransientModel):
         """Override of `aftercare_helpdesk_after_sales`."""
         if self.kind == 'exchange':
             return self.env._(
-                "we exchange the products below. Please send them back to us and quote the "
+                "We exchange the products below. Please send them back to us and quote the "
                 "reference; the replacement is on its way soon."
             )
         return self.env._(
-            "we take back the products below. Please send them to us and quote the reference, "
+            "We take back the products below. Please send them to us and quote the reference, "
             "so that we know at once what they are about."
         )
 

@@ -13,7 +13,6 @@ class HelpdeskReturnLine(models.TransientModel):
     move_id = fields.Many2one(comodel_name='stock.move', required=True, ondelete='cascade')
     # Copied from the move, which agents may not read. Only the quantity counts in the end.
     name = fields.Char(string="Product", readonly=True)
-    lots = fields.Char(string="Serial Numbers", readonly=True)
     delivered = fields.Char(readonly=True)
-    returnable = fields.Float(string="Can Come Back", digits='Product Unit', readonly=True)
-    quantity = fields.Float(string="Comes Back", digits='Product Unit')
+    returnable = fields.Float(string="Returnable", digits='Product Unit', readonly=True)
+    quantity = fields.Float(string="To Return", digits='Product Unit')
