@@ -148,10 +148,10 @@ class HelpdeskRefund(models.TransientModel):
         """Override of `aftercare_helpdesk_after_sales`."""
         if self.method == 'modify':
             return self.env._(
-                "we have credited the invoice below in full. A corrected invoice follows."
+                "We have credited the invoice below in full. A corrected invoice follows."
             )
         return self.env._(
-            "we are going to refund the invoice below. You will get the credit note as soon as "
+            "We are going to refund the invoice below. You will get the credit note as soon as "
             "our accountants have checked it."
         )
 
