@@ -81,7 +81,7 @@ class HelpdeskCoupon(models.TransientModel):
 
     def _get_default_message(self):
         """Override of `aftercare_helpdesk_after_sales`."""
-        return self.env._("thank you for your patience. Please accept this coupon from us.")
+        return self.env._("Thank you for your patience. Please accept this coupon from us.")
 
     def _check_choice(self):
         """Override of `aftercare_helpdesk_after_sales`: no other programme, no coupon of yesterday."""
