@@ -116,7 +116,7 @@ class HelpdeskRepair(models.TransientModel):
     def _get_default_message(self):
         """Override of `aftercare_helpdesk_after_sales`."""
         return self.env._(
-            "we have opened a repair for you and keep you up to date. Please quote the reference "
+            "We have opened a repair for you and keep you up to date. Please quote the reference "
             "when you send or bring us the product."
         )
 
