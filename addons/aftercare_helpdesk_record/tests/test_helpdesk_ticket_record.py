@@ -19,7 +19,7 @@ class TestHelpdeskTicketRecord(RecordCommon):
     def test_entry_by_the_dialog(self):
         action = self.ticket.with_user(self.user_a).action_add_record()
         model = self.env[action['res_model']].with_user(self.user_a)
-        with Form(model.with_context(action['context'])) as form:
+        with Form(model.with_context(**action['context'])) as form:
             form.handling = "Unplugged"
             form.progress = 'work'
         self.ticket.invalidate_recordset()

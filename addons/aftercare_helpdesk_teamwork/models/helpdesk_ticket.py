@@ -55,8 +55,9 @@ class HelpdeskTicket(models.Model):
         handover = self._get_handover()
         ours = self.filtered(lambda ticket: ticket.id not in handover.ticket_ids)
         nested = replace(handover, ticket_ids=handover.ticket_ids | frozenset(ours.ids))
-        super(HelpdeskTicket, self._with_handover(nested))._after_write(before, stamps)
+        result = super(HelpdeskTicket, self._with_handover(nested))._after_write(before, stamps)
         ours._record_handovers(before, handover)
+        return result
 
     # === ACTION METHODS === #
 
@@ -217,30 +218,36 @@ class HelpdeskTicket(models.Model):
         if not moved:
             return
         since = moved._get_held_since()
-        now = fields.Datetime.now()
-        vals_list = []
-        for ticket in moved:
-            _closed, user, team = before[ticket]
-            vals_list.append(
-                {
-                    'ticket_id': ticket.id,
-                    'date': now,
-                    'author_id': self.env.uid,
-                    'kind': handover.kind,
-                    'reason': handover.reason or False,
-                    'from_user_id': user.id,
-                    'to_user_id': ticket.user_id.id,
-                    'from_team_id': team.id,
-                    'to_team_id': ticket.team_id.id,
-                    'held_hours': ticket._get_working_hours(
-                        since.get(ticket.id, ticket.create_date), now
-                    ),
-                }
-            )
+        vals_list = [
+            {
+                **handover._prepare_values(),
+                **ticket._prepare_handover(since.get(ticket.id), *before[ticket][1:]),
+            }
+            for ticket in moved
+        ]
         self.env['helpdesk.ticket.handover'].sudo().create(vals_list)
         self.invalidate_recordset(['handover_count', 'held_since'])
         if handover.reason:
             moved._track_set_log_message(handover.reason)
+
+    def _prepare_handover(self, since, user, team):
+        """Return the values of the row that tells of a ticket's change of hands.
+
+        :param since: since when it was where it was, None if it had been there from the start
+        :param user: ``res.users`` who had it
+        :param team: ``helpdesk.ticket.team`` that had it
+        """
+        now = fields.Datetime.now()
+        return {
+            'ticket_id': self.id,
+            'date': now,
+            'author_id': self.env.uid,
+            'from_user_id': user.id,
+            'to_user_id': self.user_id.id,
+            'from_team_id': team.id,
+            'to_team_id': self.team_id.id,
+            'held_hours': self._get_working_hours(since or self.create_date, now),
+        }
 
     def _raise_event(self, code, extra=None):
         """Override of `aftercare_helpdesk`: the new agent learns the reason too."""

@@ -126,14 +126,18 @@ class HelpdeskTicketAssistance(models.Model):
                 for user in users
             ]
         )
-        for request in requests:
-            request.activity_id = ticket_sudo.activity_schedule(
+        requests._schedule_activities()
+        return requests.sudo(False)
+
+    def _schedule_activities(self):
+        """Remind the helpers, in whose list of activities the requests appear."""
+        for request in self:
+            request.activity_id = request.ticket_id.activity_schedule(
                 'aftercare_helpdesk_teamwork.mail_activity_type_assistance',
                 summary=self.env._("%(name)s asks for help", name=self.env.user.name),
-                note=question,
+                note=request.question,
                 user_id=request.user_id.id,
             )
-        return requests.sudo(False)
 
     @api.model
     def _check_request(self, ticket, users, question):
@@ -153,6 +157,10 @@ class HelpdeskTicketAssistance(models.Model):
                         number=ticket.number,
                     )
                 )
+        self._check_not_asked(ticket, users)
+
+    @api.model
+    def _check_not_asked(self, ticket, users):
         # sudo: helpdesk.ticket.assistance - all that are open, to tell who is asked already
         asked = self.sudo().search(
             [

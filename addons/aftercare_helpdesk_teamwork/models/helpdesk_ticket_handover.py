@@ -14,6 +14,9 @@ class Handover:
     # The tickets whose change is being written down already, by the write around this one.
     ticket_ids: frozenset = frozenset()
 
+    def _prepare_values(self):
+        return {'kind': self.kind, 'reason': self.reason or False}
+
 
 class HelpdeskTicketHandover(models.Model):
     """A ticket has changed hands: who had it, who has it now, and why. Never changed again."""
@@ -50,14 +53,12 @@ class HelpdeskTicketHandover(models.Model):
     )
     from_team_id = fields.Many2one(
         comodel_name='helpdesk.ticket.team',
-        string="From Team",
         readonly=True,
         ondelete='set null',
         index='btree_not_null',
     )
     to_team_id = fields.Many2one(
         comodel_name='helpdesk.ticket.team',
-        string="To Team",
         readonly=True,
         ondelete='set null',
         index='btree_not_null',

@@ -55,6 +55,16 @@ class HelpdeskTicketViewer(models.Model):
             *others._prepare_viewers(),
             {'id': user.id, 'name': user.name, 'is_writing': is_writing},
         ]
+        self._report(ticket, is_writing)
+        mine.invalidate_recordset(flush=False)
+        if is_news:
+            others.user_id._bus_send(
+                'helpdesk.ticket/viewers', {'ticket_id': ticket.id, 'viewers': viewers}
+            )
+        return viewers
+
+    @api.model
+    def _report(self, ticket, is_writing):
         self.env.execute_query(
             SQL(
                 """
@@ -65,17 +75,11 @@ class HelpdeskTicketViewer(models.Model):
                   RETURNING id
                 """,
                 ticket.id,
-                user.id,
+                self.env.uid,
                 is_writing,
                 fields.Datetime.now(),
             )
         )
-        mine.invalidate_recordset(flush=False)
-        if is_news:
-            others.user_id._bus_send(
-                'helpdesk.ticket/viewers', {'ticket_id': ticket.id, 'viewers': viewers}
-            )
-        return viewers
 
     @api.model
     def _leave(self, user, ticket_ids=None):

@@ -28,20 +28,20 @@ class TeamworkCommon(HelpdeskCommon):
     def _transfer(self, user, tickets, reason="You know better", **values):
         """Hand tickets over in the dialog, as a user."""
         action = tickets.with_user(user).action_transfer()
-        transfer = self.env[action['res_model']].with_user(user).with_context(action['context'])
+        transfer = self.env[action['res_model']].with_user(user).with_context(**action['context'])
         return transfer.create({'reason': reason, **values}).action_apply()
 
     def _ask(self, user, helpers, question="What is this?"):
         """Ask colleagues for help in the dialog, as a user."""
         action = self.ticket.with_user(user).action_ask_for_help()
-        assist = self.env[action['res_model']].with_user(user).with_context(action['context'])
+        assist = self.env[action['res_model']].with_user(user).with_context(**action['context'])
         assist.create({'user_ids': [(6, 0, helpers.ids)], 'question': question}).action_ask()
         return self.ticket.assistance_ids.filtered(lambda request: request.user_id in helpers)
 
     def _answer(self, user, request, answer="It is this"):
         """Answer a request in the dialog, as a user."""
         action = request.with_user(user).action_answer()
-        wizard = self.env[action['res_model']].with_user(user).with_context(action['context'])
+        wizard = self.env[action['res_model']].with_user(user).with_context(**action['context'])
         wizard.create({'answer': answer}).action_answer()
 
     def _can_see(self, user, ticket=None):

@@ -103,7 +103,7 @@ class TestReply(TeamworkCommon, HttpCase):
         composer = (
             self.env['mail.compose.message']
             .with_user(self.user_a)
-            .with_context(action['context'])
+            .with_context(**action['context'])
             .create({'body': "Restart it"})
         )
         with self.assertRaises(UserError):

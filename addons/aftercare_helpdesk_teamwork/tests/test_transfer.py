@@ -54,7 +54,7 @@ class TestTransfer(TeamworkCommon):
     def test_dialog_requires_what_the_server_requires(self):
         action = self.ticket.with_user(self.user_a).action_transfer()
         model = self.env[action['res_model']].with_user(self.user_a)
-        with Form(model.with_context(action['context'])) as form:
+        with Form(model.with_context(**action['context'])) as form:
             self.assertEqual(form.team_id, self.team)
             self.assertTrue(form._get_modifier('user_id', 'required'))
             self.assertNotIn(self.user_a, form.member_ids)
@@ -79,7 +79,7 @@ class TestTransfer(TeamworkCommon):
         self.other_team.assignment_method = 'balanced'
         action = self.ticket.with_user(self.user_a).action_transfer()
         model = self.env[action['res_model']].with_user(self.user_a)
-        with Form(model.with_context(action['context'])) as form:
+        with Form(model.with_context(**action['context'])) as form:
             form.team_id = self.other_team
             self.assertIn(self.user_d.name, form.proposal)
             form.reason = "Not ours"
@@ -165,7 +165,7 @@ class TestTransfer(TeamworkCommon):
 
     def _take_over(self, user, reason):
         action = self.ticket.with_user(user).action_take_over()
-        wizard = self.env[action['res_model']].with_user(user).with_context(action['context'])
+        wizard = self.env[action['res_model']].with_user(user).with_context(**action['context'])
         return wizard.create({'reason': reason}).action_apply()
 
     def test_take_over_with_a_reason(self):
