@@ -136,7 +136,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _log_decision(self, text, comment):
-        body = plaintext2html(f'{text}\n\n{comment}' if comment else text)
+        body = plaintext2html(f'{text}\n{comment}' if comment else text)
         self._message_log(body=body, author_id=self.env.user.partner_id.id)
 
     # === WHAT ENDS A REVIEW === #

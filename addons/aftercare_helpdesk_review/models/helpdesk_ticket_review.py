@@ -27,7 +27,7 @@ class HelpdeskTicketReview(models.Model):
     )
     decision = fields.Selection(
         selection=[
-            ('asked', "Asked to close"),
+            ('asked', "Asked"),
             ('approved', "Approved"),
             ('refused', "Returned"),
             ('withdrawn', "Withdrawn"),
@@ -48,6 +48,9 @@ class HelpdeskTicketReview(models.Model):
     reviewer_id = fields.Many2one(
         comodel_name='res.users', string="Decided By", readonly=True, ondelete='restrict'
     )
+    actor_id = fields.Many2one(
+        comodel_name='res.users', string="Who", compute='_compute_actor_id', compute_sudo=True
+    )
     stage_id = fields.Many2one(
         comodel_name='helpdesk.ticket.stage',
         string="To Close In",
@@ -61,6 +64,13 @@ class HelpdeskTicketReview(models.Model):
         "(request_id, reviewer_id) WHERE decision IN ('approved', 'refused')",
         "A reviewer decides once.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('reviewer_id', 'asked_by_id')
+    def _compute_actor_id(self):
+        for step in self:
+            step.actor_id = step.reviewer_id or step.asked_by_id
 
     # === CRUD METHODS === #
 
