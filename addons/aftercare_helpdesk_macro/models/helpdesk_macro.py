@@ -39,7 +39,7 @@ class HelpdeskMacro(models.Model):
     type_id = fields.Many2one(comodel_name='helpdesk.ticket.type', string="Set Type")
     category_id = fields.Many2one(comodel_name='helpdesk.ticket.category', string="Set Category")
     priority = fields.Selection(
-        selection=lambda self: self.env['helpdesk.ticket']._fields['priority'].selection,
+        selection=lambda self: self.env['helpdesk.ticket']._get_priorities(),
         string="Set Priority",
     )
     tag_add_ids = fields.Many2many(
@@ -270,7 +270,7 @@ class HelpdeskMacro(models.Model):
             tickets.user_id = agent
 
     def _check_stage(self, tickets):
-        for team in tickets.mapped('team_id') or [tickets.team_id]:
+        for team in tickets.grouped('team_id'):
             if self.stage_id not in team._get_applicable_stages():
                 raise UserError(
                     self.env._(

@@ -129,6 +129,11 @@ class HelpdeskTicket(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _get_priorities(self):
+        """Return the priorities of tickets in the user's language, for fields that offer them."""
+        return self._fields['priority']._description_selection(self.env)
+
     def _get_today(self):
         """Return the date where the user is."""
         return fields.Date.context_today(self)

@@ -26,7 +26,7 @@ class HelpdeskTicketTemplate(models.Model):
     type_id = fields.Many2one(comodel_name='helpdesk.ticket.type')
     category_id = fields.Many2one(comodel_name='helpdesk.ticket.category')
     priority = fields.Selection(
-        selection=lambda self: self.env['helpdesk.ticket']._fields['priority'].selection,
+        selection=lambda self: self.env['helpdesk.ticket']._get_priorities()
     )
     tag_ids = fields.Many2many(comodel_name='helpdesk.ticket.tag', string="Tags")
     checklist = fields.Text(
