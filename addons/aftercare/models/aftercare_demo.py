@@ -118,6 +118,8 @@ class AftercareDemo(models.AbstractModel):
                 'currency_id': self._find_currency(facts['currency']).id,
             }
         )
+        # The list was made before the company had its currency.
+        self.env['product.pricelist'].search([]).currency_id = company.currency_id
         with file_open('aftercare/demo/logo.png', 'rb') as file:
             logo = base64.b64encode(file.read())
         company.logo = logo

@@ -91,6 +91,8 @@ class AftercareDemo(models.AbstractModel):
             plan(days, '_request_invoice', name, end=end)
         for name in facts['refunded']:
             plan(35, '_refund_purchase', name)
+        for name, amount, reason, days in facts['operations']:
+            plan(days, '_correct_wallet', name, amount=amount, reason=reason)
         for name in facts['sub_members']:
             plan(50, '_add_sub_members', name)
         return steps
@@ -201,18 +203,30 @@ class AftercareDemo(models.AbstractModel):
         documents = self._find_paid_documents(partner)
         if not documents:
             return
-        request = self.env['invoice.request']._request_documents(
-            partner, documents[:1], {'title_id': title.id, 'kind': 'electronic_normal'}
-        )
-        request = request.with_user(facts['setup']['supervisor']).sudo()
-        if facts['end'] == 'rejected':
-            request._reject(money['reasons']['request'])
-        elif facts['end'] != 'submitted':
+        values = {'title_id': title.id, 'kind': 'electronic_normal'}
+        Request = self.env['invoice.request'].with_user(facts['setup']['supervisor']).sudo()
+        if facts['end'] == 'draft':
+            # Staff has begun to write it down, for a member on the telephone.
+            Request.create({'partner_id': partner.id, **values})._add_documents(documents[:1])
+            return
+        request = Request._request_documents(partner, documents[:1], values)
+        self._bring_request(request, facts['end'], money['reasons'])
+
+    @api.model
+    def _bring_request(self, request, end, reasons):
+        """Bring a submitted request for an invoice to the state it ends in."""
+        if end == 'rejected':
+            request._reject(reasons['request'])
+        elif end == 'cancelled':
+            request._cancel(reasons['cancel'])
+        elif end != 'submitted':
             request._approve()
-        if facts['end'] in ('issued', 'delivered'):
-            request._issue(self._make_fapiao(request))
-        if facts['end'] == 'delivered':
+        if end in ('issued', 'delivered', 'reversed'):
+            request._issue(self._make_fapiao(request, '26312'))
+        if end == 'delivered':
             request._deliver()
+        elif end == 'reversed':
+            request._reverse({**self._make_fapiao(request, '26313'), 'reason': reasons['reversal']})
 
     @api.model
     def _find_paid_documents(self, partner):
@@ -220,8 +234,11 @@ class AftercareDemo(models.AbstractModel):
         return [source['document'] for source in sources if not source['request']]
 
     @api.model
-    def _make_fapiao(self, request):
-        """Return number and file of an invoice that says that it is a sample."""
+    def _make_fapiao(self, request, prefix):
+        """Return number and file of an invoice that says that it is a sample.
+
+        :param str prefix: first five digits of the number
+        """
         from reportlab.pdfgen import canvas
 
         file = io.BytesIO()
@@ -233,7 +250,7 @@ class AftercareDemo(models.AbstractModel):
             48, 290, f'{request.name}   {request.amount:,.2f} {request.currency_id.name}'
         )
         page.save()
-        number = f'2631200000{request.id:010d}'
+        number = f'{prefix}{request.id:015d}'
         attachment = self.env['ir.attachment'].create(
             {'name': f'{number}.pdf', 'raw': file.getvalue(), 'mimetype': 'application/pdf'}
         )
@@ -246,6 +263,19 @@ class AftercareDemo(models.AbstractModel):
         reason = facts['setup']['money']['reasons']['refund']
         credit_note = invoice._reverse_moves([{'ref': reason, 'date': fields.Date.today()}])
         credit_note.action_post()
+
+    @api.model
+    def _correct_wallet(self, facts):
+        """Give something by hand; above the limit it waits for somebody else."""
+        operation = self.env['wallet.operation'].with_user(facts['setup']['supervisor'])
+        operation.create(
+            {
+                'account_id': self.env['wallet.account']._get_for(facts['member']['partner']).id,
+                'bucket': 'cash',
+                'amount': facts['amount'],
+                'reason': facts['setup']['money']['reasons'][facts['reason']],
+            }
+        ).action_submit()
 
     @api.model
     def _add_sub_members(self, facts):
@@ -265,3 +295,8 @@ class AftercareDemo(models.AbstractModel):
         Commission = self.env['referral.commission']
         Commission._release_batch(Commission._get_release_domain(fields.Date.today()), 500)
         self.env['res.partner'].search([('is_member', '=', True)])._update_grades()
+        company, today = self.env.company, fields.Date.today()
+        self.env['wallet.reconciliation']._run(company)
+        if today.day == 1:
+            last = today - timedelta(days=1)
+            self.env['referral.statement']._make(company, last.replace(day=1), last)._confirm()

@@ -53,14 +53,12 @@ class SoftwareLicense(models.Model):
                 )
             )
 
-    def _can_auto_renew(self):
-        """Override of `aftercare_license`: only what can be paid from a balance renews itself."""
+    def _has_renewal_payer(self):
+        """Override of `aftercare_license`: the owner's balance pays what he could renew online."""
         # sudo: software.license - customers read a few products only
         license_sudo = self.sudo()
-        return (
-            super()._can_auto_renew()
-            and license_sudo._can_renew_online()
-            and license_sudo._is_wallet_ready()
+        return super()._has_renewal_payer() or (
+            license_sudo._can_renew_online() and license_sudo._is_wallet_ready()
         )
 
     def _is_wallet_ready(self):

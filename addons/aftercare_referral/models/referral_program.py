@@ -163,7 +163,7 @@ class ReferralProgram(models.Model):
         programs_sudo = self.sudo().with_context(active_test=False)
         known = programs_sudo.search([('company_id', 'in', companies.ids)]).company_id
         landing = '/' if 'website' in self.env else '/web/signup'
-        return programs_sudo.create(
+        created = programs_sudo.create(
             [
                 {
                     'name': self.env._("Recommend us"),
@@ -173,6 +173,10 @@ class ReferralProgram(models.Model):
                 for company in companies - known
             ]
         )
+        for code, _name in self.env['res.lang'].get_installed():
+            speaking = created.with_context(lang=code)
+            speaking.name = speaking.env._("Recommend us")
+        return created
 
     @api.model
     def _get_for(self, company=None):

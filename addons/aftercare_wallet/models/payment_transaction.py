@@ -112,6 +112,16 @@ class PaymentTransaction(models.Model):
         """Raise when more would be paid than is due; a second click pays nothing again."""
         if self.operation == 'refund':
             return
+        foreign = self._get_wallet_documents_currencies() - self.currency_id
+        if foreign:
+            raise WalletError(
+                self.env._(
+                    "This is to be paid in %(foreign)s; the wallet is in %(currency)s.",
+                    foreign=", ".join(foreign.mapped('name')),
+                    currency=self.currency_id.name,
+                ),
+                'WRONG_CURRENCY',
+            )
         payable = self._get_wallet_payable()
         if payable is not None and self.currency_id.compare_amounts(self.amount, payable) > 0:
             raise WalletError(
@@ -123,6 +133,10 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         invoices = self.invoice_ids.filtered(lambda move: move.state == 'posted')
         return sum(invoices.mapped('amount_residual')) if invoices else None
+
+    def _get_wallet_documents_currencies(self):
+        """Return the currencies of the documents the transaction pays; a hook."""
+        return self.invoice_ids.currency_id
 
     def _get_wallet_bonus_limit(self, amount):
         """Return how much of an amount the bonus may pay; a hook.

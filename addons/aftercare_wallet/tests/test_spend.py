@@ -246,6 +246,13 @@ class TestSpend(WalletCommon):
             self.account._pay(10, currency_id=self.euro.id)
         self.assertEqual(raised.exception.code, 'WRONG_CURRENCY')
 
+    def test_invoice_in_another_currency_is_refused(self):
+        self._top_up(300)
+        invoice = self._create_invoice(10, currency_id=self.euro.id)
+        with self.assertRaises(WalletError) as raised, self.env.cr.savepoint():
+            self.account._pay(10, invoice_ids=[Command.set(invoice.ids)])
+        self.assertEqual(raised.exception.code, 'WRONG_CURRENCY')
+
     def test_wallet_of_somebody_else_is_refused(self):
         tx = self._create_tx(10)
         with self.assertRaises(WalletError):

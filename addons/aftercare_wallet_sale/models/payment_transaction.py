@@ -22,6 +22,10 @@ class PaymentTransaction(models.Model):
             return sum(order._get_wallet_due() for order in self.sale_order_ids)
         return payable
 
+    def _get_wallet_documents_currencies(self):
+        """Override of `aftercare_wallet`: orders have a currency, too."""
+        return super()._get_wallet_documents_currencies() | self.sale_order_ids.currency_id
+
     def _get_wallet_bonus_limit(self, amount):
         """Override of `aftercare_wallet`: a share of the order, without what is kept out of it."""
         if self.sale_order_ids:
