@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.sql import column_exists, create_column
 
 GROUP = 'helpdesk_mgmt.group_helpdesk_user_own'
 # Below this share of the prepaid hours the agent is warned.
@@ -28,6 +29,7 @@ class HelpdeskTicket(models.Model):
         index='btree_not_null',
         groups=GROUP,
     )
+    can_open_sale_order = fields.Boolean(compute='_compute_can_open_sale_order', groups=GROUP)
     sale_line_choices = fields.Json(
         compute='_compute_sale_line_choices', groups=GROUP, export_string_translation=False
     )
@@ -89,6 +91,13 @@ class HelpdeskTicket(models.Model):
             else:
                 ticket.prepaid_state = 'low' if left < sold * LOW_SHARE else 'ok'
 
+    @api.depends('sale_line_id')
+    @api.depends_context('uid')
+    def _compute_can_open_sale_order(self):
+        allowed = set(self.sudo(False).sale_order_id._filtered_access('read')._ids)
+        for ticket in self:
+            ticket.can_open_sale_order = ticket.sale_order_id.id in allowed
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains('sale_line_id')
@@ -103,6 +112,15 @@ class HelpdeskTicket(models.Model):
                         item=ticket.sale_line_id.order_id.name,
                     )
                 )
+
+    # === CRUD METHODS === #
+
+    def _auto_init(self):
+        """Override: when this is installed no team bills its time, so nothing to compute."""
+        for name in ('sale_line_id', 'sale_order_id'):
+            if not column_exists(self.env.cr, self._table, name):
+                create_column(self.env.cr, self._table, name, 'int4')
+        return super()._auto_init()
 
     # === ACTION METHODS === #
 

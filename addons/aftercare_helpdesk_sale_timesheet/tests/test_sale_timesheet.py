@@ -207,7 +207,9 @@ class TestSaleTimesheet(HelpdeskTimesheetCommon):
         self.assertEqual(order.ticket_count, 2)
         action = order.action_view_tickets()
         self.assertEqual(self.Ticket.search(action['domain']), tickets)
+        self.assertFalse(self._as_agent(tickets[0]).can_open_sale_order)
         ticket = tickets[0].with_user(self.seller)
+        self.assertTrue(ticket.can_open_sale_order)
         self.assertEqual(ticket.action_view_sale_order()['res_id'], order.id)
 
     def test_customers_read_nothing_of_it(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools.sql import column_exists, create_column
 
 APPROVER = 'hr_timesheet.group_hr_timesheet_approver'
 # Who knows by his work what an hour of a colleague costs.
@@ -53,6 +54,12 @@ class AccountAnalyticLine(models.Model):
             line.display_name = line.ticket_id.sudo().display_name
 
     # === CRUD METHODS === #
+
+    def _auto_init(self):
+        """Override: when this is installed no time is on tickets, so nothing to compute."""
+        if not column_exists(self.env.cr, self._table, 'helpdesk_team_id'):
+            create_column(self.env.cr, self._table, 'helpdesk_team_id', 'int4')
+        return super()._auto_init()
 
     @api.model_create_multi
     def create(self, vals_list):

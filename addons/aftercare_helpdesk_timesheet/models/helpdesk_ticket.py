@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.sql import column_exists, create_column
 
 GROUP = 'helpdesk_mgmt.group_helpdesk_user_own'
 
@@ -18,6 +19,8 @@ class HelpdeskTicket(models.Model):
         string="Time Spent",
         compute='_compute_hours_spent',
         store=True,
+        # A new ticket has no time: there is nothing to look up.
+        precompute=True,
         copy=False,
         groups=GROUP,
     )
@@ -63,6 +66,14 @@ class HelpdeskTicket(models.Model):
     def _compute_can_log_time(self):
         """Time belongs to employees: say so before somebody has typed in vain."""
         self.can_log_time = bool(self.env.user.employee_id)
+
+    # === CRUD METHODS === #
+
+    def _auto_init(self):
+        """Override: when this is installed there is no time yet, so nothing to compute."""
+        if not column_exists(self.env.cr, self._table, 'hours_spent'):
+            create_column(self.env.cr, self._table, 'hours_spent', 'float8')
+        return super()._auto_init()
 
     # === ACTION METHODS === #
 
