@@ -207,7 +207,8 @@ class HelpdeskRefund(models.TransientModel):
             reversal_sudo.refund_moves()
         move_sudo.invalidate_recordset(['reversal_move_ids'])
         created_sudo = (move_sudo.reversal_move_ids - before) | reversal_sudo.new_move_ids
-        return created_sudo.with_context({})
+        # sudo: account.move - those just made, without the context they were made in
+        return self.env['account.move'].sudo().browse(created_sudo.ids)
 
     def _get_note(self, documents_sudo):
         """Override of `aftercare_helpdesk_after_sales`: how much, of what, and why."""
