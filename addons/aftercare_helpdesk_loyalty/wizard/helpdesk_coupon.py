@@ -112,7 +112,8 @@ class HelpdeskCoupon(models.TransientModel):
             )
             .generate_coupons()
         )
-        return coupons_sudo.with_context({})
+        # sudo: loyalty.card - those just made, without the context they were made in
+        return self.env['loyalty.card'].sudo().browse(coupons_sudo.ids)
 
     def _get_note(self, documents_sudo):
         """Override of `aftercare_helpdesk_after_sales`: which coupon, and what it is good for."""
