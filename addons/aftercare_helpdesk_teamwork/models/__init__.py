@@ -1,5 +1,4 @@
 from . import (
-    helpdesk_desk,
     helpdesk_ticket,
     helpdesk_ticket_assistance,
     helpdesk_ticket_handover,

@@ -48,16 +48,6 @@ class TestAssistance(TeamworkCommon):
             self.Ticket.with_user(self.user_b).search([('my_assistance_id', '!=', False)]),
         )
 
-    def test_desk_tells_the_helper(self):
-        def get_counter(user):
-            data = self.env['helpdesk.desk'].with_user(user).get_data(self.team.id)
-            return {c['key']: c['value'] for c in data['counters']}.get('asked_for_help')
-
-        self._ask(self.user_a, self.user_b)
-        self.env.flush_all()
-        self.assertEqual(get_counter(self.user_b), 1)
-        self.assertIsNone(get_counter(self.user_a), "no tile where there is nothing to count")
-
     def test_helper_answers_the_customer(self):
         self._ask(self.user_a, self.outsider)
         ticket = self.ticket.with_user(self.outsider)
