@@ -14,5 +14,8 @@
         'views/helpdesk_ticket_team_views.xml',
         'views/stock_picking_views.xml',
     ],
+    'assets': {
+        'web.assets_tests': ['aftercare_helpdesk_stock/static/tests/tours/**/*'],
+    },
     'auto_install': True,
 }
