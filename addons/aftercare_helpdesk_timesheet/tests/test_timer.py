@@ -93,7 +93,9 @@ class TestTimer(HelpdeskTimesheetCommon):
         with self.assertRaises(UserError):
             colleague.action_timer_stop()
         colleague.action_timer_start()
-        self.assertEqual(len(self.env['helpdesk.timer'].search([])), 2)
+        self.assertEqual(
+            self.env['helpdesk.timer'].search_count([('ticket_id', '=', self.ticket.id)]), 2
+        )
 
     def test_the_dialog_of_another_is_refused(self):
         self._as_agent().action_timer_start()
