@@ -78,17 +78,17 @@ class HelpdeskLivechatController(LivechatController):
 
     def _check_message(self, values):
         """Return in words what is wrong with a message, False if nothing is."""
-        _ = request.env._
+        env = request.env
         if not values['text']:
-            return _("Please write your message.")
-        if request.env.user._is_public() and not email_normalize(values['email']):
-            return _("Please give an e-mail address at which we can answer.")
+            return env._("Please write your message.")
+        if env.user._is_public() and not email_normalize(values['email']):
+            return env._("Please give an e-mail address at which we can answer.")
         if any(len(values[name]) > length for name, length in MAX_LENGTHS.items()):
-            return _("This is too long. Please shorten it.")
+            return env._("This is too long. Please shorten it.")
         since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
         # sudo: discuss.channel - visitors are counted, they cannot read the count
         sent = (
-            request.env['discuss.channel']
+            env['discuss.channel']
             .sudo()
             .search_count(
                 [
@@ -100,7 +100,7 @@ class HelpdeskLivechatController(LivechatController):
             )
         )
         if sent >= MESSAGES_PER_HOUR:
-            return _("Too many messages were sent from here. Please try again in an hour.")
+            return env._("Too many messages were sent from here. Please try again in an hour.")
         return False
 
     def _get_chat_of_message(self, livechat_channel_id, channel_id):

@@ -28,7 +28,7 @@ class WebClient(WebclientController):
     @classmethod
     def _process_request_for_internal_user(cls, store: Store, name, params):
         """Override of `mail`: quick replies of the own teams come along."""
-        super()._process_request_for_internal_user(store, name, params)
+        result = super()._process_request_for_internal_user(store, name, params)
         if name == 'mail.canned.response' and request.env.user.has_group(
             'helpdesk_mgmt.group_helpdesk_user_own'
         ):
@@ -37,3 +37,4 @@ class WebClient(WebclientController):
                     [('helpdesk_team_ids.user_ids', 'in', request.env.user.ids)]
                 )
             )
+        return result

@@ -15,7 +15,6 @@ class DiscussChannel(models.Model):
 
     customer_id = fields.Many2one(
         comodel_name='res.partner',
-        string="Customer",
         readonly=True,
         index='btree_not_null',
         groups='base.group_user',
@@ -61,18 +60,22 @@ class DiscussChannel(models.Model):
             self.write(vals)
             self._find_customer()
 
-    def _find_customer(self):
+    def _find_customer(self, sources=('email', 'phone')):
         """Link the chat to the customer of the address or number given, if there is one.
 
         What is given is not proven: it shows the agent a card, and the guest nothing. Colleagues
         are no customers.
+
+        :param sources: what may find him
         """
         self.ensure_one()
         for source, domain in (
             ('email', self.visitor_email and [('email_normalized', '=', self.visitor_email)]),
             ('phone', self.visitor_phone and [('phone_mobile_search', '=', self.visitor_phone)]),
         ):
-            partner = domain and self.env['res.partner'].search(
+            if source not in sources or not domain:
+                continue
+            partner = self.env['res.partner'].search(
                 Domain(domain) & self._get_customer_domain(), order='id', limit=1
             )
             if partner:
@@ -82,14 +85,10 @@ class DiscussChannel(models.Model):
     def _get_customer_domain(self):
         """Return who may be the customer of a chat."""
         company = self.helpdesk_team_id.company_id
-        return (
-            Domain('partner_share', '=', True)
-            & Domain('is_company', 'in', [True, False])
-            & (
-                Domain('company_id', 'in', [False, company.id])
-                if company
-                else Domain('company_id', '=', False)
-            )
+        return Domain('partner_share', '=', True) & (
+            Domain('company_id', 'in', [False, company.id])
+            if company
+            else Domain('company_id', '=', False)
         )
 
     def _create_customer(self, name):

@@ -214,7 +214,7 @@ class DiscussChannel(models.Model):
         if not self._is_visitor_there(ABSENCE_END):
             self.livechat_end_dt = fields.Datetime.now()
             return
-        _ = self._with_visitor_lang().env._
+        env = self._with_visitor_lang().env
         assignment = self.livechat_channel_id._choose_agent(
             region=self.service_region_id,
             partner=self.customer_id,
@@ -225,7 +225,7 @@ class DiscussChannel(models.Model):
         if assignment.agent_id:
             self._give_to(
                 assignment.agent_id,
-                _(
+                env._(
                     "%(former)s had to leave. %(agent)s goes on with you.",
                     former=agent.name,
                     agent=assignment.agent_id.name,
@@ -233,7 +233,7 @@ class DiscussChannel(models.Model):
                 assignment,
             )
         else:
-            self._requeue(agent, _("%(agent)s had to leave.", agent=agent.name))
+            self._requeue(agent, env._("%(agent)s had to leave.", agent=agent.name))
 
     def _requeue(self, agent, text):
         """Let the visitor wait again, before those who came after him."""

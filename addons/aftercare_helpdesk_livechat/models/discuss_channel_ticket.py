@@ -186,16 +186,9 @@ class DiscussChannel(models.Model):
         self.ensure_one()
         # sudo: discuss.channel, helpdesk.ticket - the visitor has none but this form
         chat = self.sudo()
-        partner, guest = self.env['res.partner']._get_current_persona()
-        if guest and name:
-            # sudo: mail.guest - the guest's own name
-            guest.sudo()._update_name(name)
-        chat.visitor_email = email_normalize(email) or False
-        chat.visitor_phone = phone or False
-        if not chat.customer_id:
-            chat._find_customer()
-        if not chat.customer_id:
-            chat._create_customer(name)
+        guest = self.env['res.partner']._get_current_persona()[1]
+        if guest:
+            chat._note_contact(guest, name, email, phone)
         chat.message_post(
             body=plaintext2html(text),
             message_type='comment',
@@ -205,13 +198,29 @@ class DiscussChannel(models.Model):
         if not ticket:
             title = text.strip().splitlines()[0]
             vals = chat._prepare_ticket(title, self.env['res.users'])
-            if name and not partner:
-                vals['partner_name'] = name
-            if chat.visitor_email and not partner:
-                vals['partner_email'] = chat.visitor_email
+            if guest:
+                vals.update(
+                    partner_name=name or vals['partner_name'], partner_email=chat.visitor_email
+                )
             ticket = self.env['helpdesk.ticket'].sudo().create(vals)
             chat._link_ticket(ticket)
         chat.queue_state = 'message'
         chat.livechat_end_dt = fields.Datetime.now()
         chat._send_queue_info(False)
         return ticket
+
+    def _note_contact(self, guest, name, email, phone):
+        """Note who the guest says he is in the form, and find or make the customer."""
+        self.ensure_one()
+        if name:
+            # sudo: mail.guest - the guest's own name
+            guest.sudo()._update_name(name)
+        self.write(
+            {'visitor_email': email_normalize(email) or False, 'visitor_phone': phone or False}
+        )
+        # Answers go to the address in the form, whatever he has written before.
+        if self.customer_source != 'agent':
+            self.customer_id = False
+            self._find_customer(sources=('email',))
+        if not self.customer_id:
+            self._create_customer(name)

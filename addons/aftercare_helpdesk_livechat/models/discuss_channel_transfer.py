@@ -56,8 +56,8 @@ class DiscussChannel(models.Model):
         if not agent:
             raise UserError(self.env._("You are no agent of this team."))
         assignment = self.env['service.assignment']._record_choice(self, agent)
-        _ = chat._with_visitor_lang().env._
-        chat._give_to(agent, _("%(agent)s is here for you.", agent=agent.name), assignment)
+        env = chat._with_visitor_lang().env
+        chat._give_to(agent, env._("%(agent)s is here for you.", agent=agent.name), assignment)
         self._refresh_queues(chat.livechat_channel_id)
         return self.action_open_chat()
 
@@ -79,10 +79,10 @@ class DiscussChannel(models.Model):
             raise UserError(self.env._("%(agent)s is not available now.", agent=agent.name))
         note = (note or '').strip()
         assignment = self.env['service.assignment']._record_choice(self, agent, note or None)
-        _ = chat._with_visitor_lang().env._
+        env = chat._with_visitor_lang().env
         chat._give_to(
             agent,
-            _("%(agent)s goes on with you.", agent=agent.name),
+            env._("%(agent)s goes on with you.", agent=agent.name),
             assignment,
         )
         if note:

@@ -13,7 +13,6 @@ class ImLivechatChannel(models.Model):
 
     helpdesk_team_id = fields.Many2one(
         comodel_name='helpdesk.ticket.team',
-        string="Helpdesk Team",
         index='btree_not_null',
         readonly=True,
         copy=False,
@@ -179,15 +178,21 @@ class ImLivechatChannel(models.Model):
                 chatbot_script_id=chatbot_script_id,
                 **kwargs,
             )
+        return self._get_team_operator_info(
+            kwargs.get('visitor_ip'), previous_operator_id, not kwargs.get('is_persisted', True)
+        )
+
+    def _get_team_operator_info(self, visitor_ip, previous_operator_id, dry_run):
+        """Return who serves a visitor of the team, or that he has to wait."""
         user = self.env.user
         info = {
             'agent': self.env['res.users'],
             'chatbot_script': self.env['chatbot.script'],
             'operator_partner': self.env['res.partner'],
             'operator_model': 'res.users',
-            'visitor_ip': kwargs.get('visitor_ip'),
+            'visitor_ip': visitor_ip,
             # sudo: service.region - the visitor cannot read regions
-            'region': self.env['service.region'].sudo().find_by_ip(kwargs.get('visitor_ip')),
+            'region': self.env['service.region'].sudo().find_by_ip(visitor_ip),
         }
         if not self._is_served():
             return info
@@ -195,7 +200,7 @@ class ImLivechatChannel(models.Model):
             region=info['region'],
             partner=None if user._is_public() else user.partner_id,
             previous_partner_id=previous_operator_id,
-            dry_run=not kwargs.get('is_persisted', True),
+            dry_run=dry_run,
         )
         info.update(assignment=assignment, agent=assignment.agent_id.user_id)
         if info['agent']:

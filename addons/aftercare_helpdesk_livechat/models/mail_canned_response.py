@@ -13,7 +13,7 @@ class MailCannedResponse(models.Model):
 
     def _broadcast(self, /, *, delete=False):
         """Override of `mail`: tell the members of the teams, too."""
-        super()._broadcast(delete=delete)
+        result = super()._broadcast(delete=delete)
         for response in self:
             # sudo: helpdesk.ticket.team - its members get the reply, whoever has written it
             for user in response.sudo().helpdesk_team_ids.user_ids:
@@ -23,6 +23,7 @@ class MailCannedResponse(models.Model):
                 else:
                     store.add(response)
                 store.bus_send()
+        return result
 
     def _to_store_defaults(self, target):
         return [

@@ -51,7 +51,7 @@ class ResUsers(models.Model):
         )
 
     def _init_store_data(self, store: Store):
-        super()._init_store_data(store)
+        result = super()._init_store_data(store)
         user = self.env.user
         is_agent = user.has_group('helpdesk_mgmt.group_helpdesk_user_own')
         store.add_global_values(has_access_helpdesk=is_agent)
@@ -61,3 +61,4 @@ class ResUsers(models.Model):
             )
             if responses:
                 store.add_global_values(hasCannedResponses=True)
+        return result

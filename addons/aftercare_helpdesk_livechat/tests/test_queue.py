@@ -177,6 +177,16 @@ class TestQueue(LivechatCommon):
         self.assertEqual(self._positions(waiting), [None, 1])
         self.assertEqual(chat.channel_member_ids.guest_id.name, "Vera Visitor")
 
+    def test_the_address_in_the_form_is_where_the_answer_goes(self):
+        _served, waiting = self._fill(1)
+        chat, cookie = waiting[0]
+        self._be_visitor(cookie)
+        self._say(chat, "I am carla@blue.example")
+        self.assertEqual(chat.customer_id, self.customer)
+        self._leave_message(chat, email='otto@blue.example')
+        self.assertEqual(chat.helpdesk_ticket_id.partner_id, self.colleague)
+        self.assertEqual(chat.helpdesk_ticket_id.partner_email, 'otto@blue.example')
+
     def test_a_message_is_assigned_by_the_rules_of_the_team(self):
         self._only(self.agent_b)
         result = self._leave_message()
