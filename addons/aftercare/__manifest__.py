@@ -14,6 +14,7 @@
         'aftercare_helpdesk_record',
         'aftercare_helpdesk_repair',
         'aftercare_helpdesk_review',
+        'aftercare_helpdesk_sale_timesheet',
         'aftercare_helpdesk_sla',
         'aftercare_helpdesk_teamwork',
         'aftercare_helpdesk_timesheet',

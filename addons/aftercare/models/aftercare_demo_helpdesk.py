@@ -69,6 +69,8 @@ class AftercareDemo(models.AbstractModel):
         """Agents have kept time, and a record of a difficult case."""
         tickets = self._find_open_tickets(setup['teams']['support'])
         setup['teams']['support'].allow_timesheets = True
+        # Only employees keep time.
+        tickets[:6].user_id.filtered(lambda user: not user.employee_id).action_create_employee()
         for number, ticket in enumerate(tickets[:6]):
             self.env['account.analytic.line'].with_user(ticket.user_id).create(
                 {

@@ -28,7 +28,9 @@ class HelpdeskTicket(models.Model):
     review_request_id = fields.Many2one(
         comodel_name='helpdesk.ticket.review', copy=False, readonly=True, index='btree_not_null'
     )
-    review_asked_by_id = fields.Many2one(related='review_request_id.asked_by_id')
+    review_asked_by_id = fields.Many2one(
+        related='review_request_id.asked_by_id', string="Review Asked By"
+    )
     review_user_ids = fields.Many2many(
         comodel_name='res.users',
         relation='helpdesk_ticket_review_user_rel',
