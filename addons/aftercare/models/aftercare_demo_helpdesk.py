@@ -70,7 +70,8 @@ class AftercareDemo(models.AbstractModel):
         tickets = self._find_open_tickets(setup['teams']['support'])
         setup['teams']['support'].allow_timesheets = True
         # Only employees keep time.
-        tickets[:6].user_id.filtered(lambda user: not user.employee_id).action_create_employee()
+        for user in tickets[:6].user_id.filtered(lambda user: not user.employee_id):
+            user.action_create_employee()
         for number, ticket in enumerate(tickets[:6]):
             self.env['account.analytic.line'].with_user(ticket.user_id).create(
                 {
@@ -177,7 +178,7 @@ class AftercareDemo(models.AbstractModel):
         picking = order.picking_ids
         picking.action_assign()
         picking.move_ids.picked = True
-        picking.button_validate()
+        picking._action_done()
         invoice = order._create_invoices()
         invoice.action_post()
         return lots
