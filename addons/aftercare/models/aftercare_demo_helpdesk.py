@@ -194,6 +194,6 @@ class AftercareDemo(models.AbstractModel):
                 'description': description,
                 'product_id': terminal.id,
                 'lot_id': lot.id,
-                'user_id': team.user_ids[:1].id,
+                'user_id': (partner.agent_id.user_id & team.user_ids or team.user_ids)[:1].id,
             }
         )
