@@ -193,7 +193,12 @@ class HelpdeskMacro(models.Model):
             domain &= Domain('team_ids', '=', False) | Domain('team_ids', 'in', team.ids)
         if any(not ticket.team_id for ticket in tickets):
             domain &= Domain('team_ids', '=', False)
-        return domain & Domain('company_id', 'in', [False, *tickets.company_id.ids])
+        # Managers may see the private macros of others, but have no use for them.
+        return (
+            domain
+            & Domain('user_id', 'in', [False, self.env.uid])
+            & Domain('company_id', 'in', [False, *tickets.company_id.ids])
+        )
 
     def _apply(self, tickets, reply=None, note=None):
         """Do to the tickets what the macro says, with no more than the user's own rights.
@@ -279,27 +284,3 @@ class HelpdeskMacro(models.Model):
                         stage=self.stage_id.name,
                     )
                 )
-
-    def _post_note(self, ticket, body):
-        if not is_html_empty(body):
-            ticket.message_post(body=body, message_type='comment', subtype_xmlid='mail.mt_note')
-
-    def _post_reply(self, ticket, body):
-        """Write to the customer.
-
-        :raises UserError: if there is nobody to write to
-        """
-        if is_html_empty(body):
-            return
-        if not ticket.partner_id and not ticket.partner_email:
-            raise UserError(
-                self.env._("%(number)s has no customer to reply to.", number=ticket.number)
-            )
-        ticket.message_post(
-            body=body,
-            message_type='comment',
-            subtype_xmlid='mail.mt_comment',
-            partner_ids=ticket.partner_id.ids,
-            outgoing_email_to=False if ticket.partner_id else ticket.partner_email,
-            email_layout_xmlid='mail.mail_notification_light',
-        )

@@ -3,7 +3,7 @@ from html import unescape
 from markupsafe import Markup, escape
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, is_html_empty
 from odoo.tools.rendering_tools import parse_inline_template
 
@@ -88,3 +88,29 @@ class HelpdeskMacro(models.Model):
                 value = placeholders[word][1](ticket)
                 result += escape(value) if value else Markup(default.strip())
         return result
+
+    # === POSTING === #
+
+    def _post_note(self, ticket, body):
+        if not is_html_empty(body):
+            ticket.message_post(body=body, message_type='comment', subtype_xmlid='mail.mt_note')
+
+    def _post_reply(self, ticket, body):
+        """Write to the customer.
+
+        :raises UserError: if there is nobody to write to
+        """
+        if is_html_empty(body):
+            return
+        if not ticket.partner_id and not ticket.partner_email:
+            raise UserError(
+                self.env._("%(number)s has no customer to reply to.", number=ticket.number)
+            )
+        ticket.message_post(
+            body=body,
+            message_type='comment',
+            subtype_xmlid='mail.mt_comment',
+            partner_ids=ticket.partner_id.ids,
+            outgoing_email_to=False if ticket.partner_id else ticket.partner_email,
+            email_layout_xmlid='mail.mail_notification_light',
+        )

@@ -190,6 +190,8 @@ class TestMacro(HelpdeskCommon):
         self.assertIn("Mine", names)
         names = [m['name'] for m in self.ticket.with_user(self.user_b).get_macros()]
         self.assertNotIn("Mine", names)
+        names = [m['name'] for m in self.ticket.with_user(self.manager).get_macros()]
+        self.assertNotIn("Mine", names, "The manager may read it, but it is not his.")
         with self.assertRaises(AccessError):
             self._apply(own, user=self.user_b)
 
