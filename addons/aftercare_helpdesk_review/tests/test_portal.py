@@ -38,10 +38,6 @@ class TestPortal(ReviewCommon, HttpCase):
             },
         )
 
-    def _dump(self, response):
-        with open('/tmp/h4/page.html', 'w') as f:
-            f.write(response.url + response.text)
-
     def test_customer_closes_his_own_ticket(self):
         self._ask()
         self._close('helpdesk_carla')
@@ -66,7 +62,6 @@ class TestPortal(ReviewCommon, HttpCase):
         self.assertEqual(response.status_code, 200)
         self.assertFalse(self.ticket.closed)
         self.assertEqual(self.ticket.review_state, 'pending')
-        self._dump(response)
         self.assertIn("You asked to close this ticket", response.text)
         self._decide(self.rita)
         self.assertTrue(self.ticket.closed)
