@@ -275,8 +275,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             stage = stages.filtered(lambda stage: str(stage.id) == stage_id)
             if not stage:
                 return 'refused'
-            ticket_sudo._close_from_website(partner, stage)
-            return 'closed'
+            return 'closed' if ticket_sudo._close_from_website(partner, stage) else 'asked'
 
         return self._ticket_act(ticket_id, access_token, close)
 
