@@ -66,3 +66,13 @@ class ResUsers(models.Model):
                 Domain('message_partner_ids', 'in', self.partner_id.ids),
             ]
         )
+
+    def _get_readable_ticket_domain(self, company_ids):
+        """Return which tickets the user may read, for record rules of what belongs to tickets.
+
+        :param list company_ids: the companies the user works in at the moment
+        """
+        self.ensure_one()
+        # Record rules are evaluated by the superuser; these are those of the user himself.
+        user = self.with_user(self).with_context(allowed_company_ids=company_ids)
+        return list(user.env['ir.rule']._compute_domain('helpdesk.ticket', 'read'))

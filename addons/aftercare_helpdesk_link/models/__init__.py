@@ -3,5 +3,4 @@ from . import (
     helpdesk_ticket_link,
     helpdesk_ticket_merge,
     helpdesk_ticket_merging,
-    res_users,
 )
