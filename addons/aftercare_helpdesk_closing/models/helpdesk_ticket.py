@@ -23,6 +23,7 @@ class HelpdeskTicket(models.Model):
         help="When the customer was told that the ticket will close unless he answers.",
     )
     autoclose_tried_date = fields.Datetime(
+        string="Closed By Itself On",
         copy=False,
         readonly=True,
         help="When the ticket was last closed by itself, or would have been: once for each silence.",
