@@ -79,14 +79,28 @@ class HelpdeskTicketTeam(models.Model):
         )
         return {
             'total': total,
-            'shares': {
-                grade: round(100 * counts.get(grade, 0) / total) if total else 0
-                for grade in ('top', 'ok', 'ko')
-            },
+            'shares': self._get_rating_shares(counts),
             'comments': [
                 {'grade': comment.grade, 'text': comment.feedback} for comment in comments
             ],
         }
+
+    @api.model
+    def _get_rating_shares(self, counts):
+        """Return whole percentages that add up to a hundred, unless nobody has rated.
+
+        :param dict counts: grade → number of ratings
+        """
+        grades = ('top', 'ok', 'ko')
+        total = sum(counts.values())
+        if not total:
+            return dict.fromkeys(grades, 0)
+        shares = {grade: 100 * counts.get(grade, 0) // total for grade in grades}
+        # What rounding down has left goes to those who have lost most by it.
+        losers = sorted(grades, key=lambda grade: -(100 * counts.get(grade, 0) % total))
+        for grade in losers[: 100 - sum(shares.values())]:
+            shares[grade] += 1
+        return shares
 
     # === BUSINESS METHODS: REMINDER === #
 

@@ -30,6 +30,13 @@ class TestRatingPage(RatingCommon, HttpCase):
         self.assertEqual(values['shares'], {'top': 50, 'ok': 0, 'ko': 50})
         self.assertEqual(values['total'], 2)
 
+    def test_shares_add_up_to_a_hundred(self):
+        for counts in ({'top': 6, 'ok': 1, 'ko': 1}, {'top': 1, 'ok': 1, 'ko': 1}, {'ko': 7}):
+            shares = self.team._get_rating_shares(counts)
+            self.assertEqual(sum(shares.values()), 100, counts)
+        self.assertEqual(self.team._get_rating_shares({'top': 3, 'ko': 1})['top'], 75)
+        self.assertEqual(sum(self.team._get_rating_shares({}).values()), 0)
+
     def test_old_ratings_are_left_out(self):
         self.env.cr.execute(
             'UPDATE rating_rating SET rated_on = %s WHERE id IN %s',
