@@ -40,8 +40,8 @@ class HelpdeskTicketTeam(models.Model):
 
     # === ACTION METHODS === #
 
-    def action_view_ratings(self):
-        """Override of `aftercare_helpdesk`: the report, which also knows who did not answer."""
+    def action_view_satisfaction(self):
+        """Open the report, which also knows who did not answer, for the team."""
         self.ensure_one()
         return self.env['helpdesk.rating.report']._get_action(
             self.name, [('team_id', '=', self.id)]

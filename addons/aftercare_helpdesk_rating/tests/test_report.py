@@ -68,7 +68,7 @@ class TestRatingReport(RatingCommon):
         action = self.agent_a.with_user(self.manager).action_view_ratings()
         self.assertEqual(action['res_model'], 'helpdesk.rating.report')
         self.assertEqual(self.Report.search(action['domain']).rating_id, agents)
-        action = self.team.with_user(self.manager).action_view_ratings()
+        action = self.team.with_user(self.manager).action_view_satisfaction()
         self.assertEqual(self.Report.search(action['domain']).rating_id, agents | others)
 
     def test_only_managers_publish_comments(self):
