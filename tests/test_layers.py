@@ -20,9 +20,9 @@ DOMAIN = {
 }
 # What one domain addon can do besides; installed by whoever wants it.
 FEATURES = {
-    'aftercare_helpdesk': {'teamwork', 'record', 'review', 'link', 'macro'},
+    'aftercare_helpdesk': {'teamwork', 'record', 'review', 'link', 'macro', 'closing'},
 }
-SURFACE = ('_website', '_api', '_livechat')
+SURFACE = ('_website', '_api', '_livechat', '_rating')
 RANK = {'base': 0, 'domain': 1, 'feature': 2, 'glue': 3, 'surface': 4, 'reports': 5, 'suite': 6}
 
 

@@ -8,11 +8,13 @@
     'depends': [
         'aftercare_helpdesk',
         'aftercare_helpdesk_account',
+        'aftercare_helpdesk_closing',
         'aftercare_helpdesk_crm',
         'aftercare_helpdesk_link',
         'aftercare_helpdesk_livechat',
         'aftercare_helpdesk_loyalty',
         'aftercare_helpdesk_macro',
+        'aftercare_helpdesk_rating',
         'aftercare_helpdesk_record',
         'aftercare_helpdesk_repair',
         'aftercare_helpdesk_review',
