@@ -13,7 +13,7 @@ MANIFESTS = {
 }
 ADDONS = [name for name in MANIFESTS if not name.startswith('test_')]
 
-BASE = {'region', 'working_time', 'agent', 'sla', 'notification'}
+BASE = {'region', 'working_time', 'agent', 'sla', 'notification', 'payment'}
 DOMAIN = {
     *('member', 'wallet', 'referral', 'license', 'invoice_request', 'helpdesk', 'help_center'),
     *('field', 'contract', 'backup', 'sms_gateway'),

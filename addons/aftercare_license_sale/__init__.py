@@ -1,4 +1,4 @@
-from . import controllers, models, tools, wizard
+from . import controllers, models, wizard
 
 
 def _count_sales(env):

@@ -2,7 +2,7 @@
 
 Both sides are measured alternately in one run. Results go to .local/bench/results.json and, as tables, to
 the screen; --write puts the tables into docs/performance.md. --quick takes 1 k and 20 k tickets instead of
-1 k, 100 k and 1 M. --only measures some of: creation, screens, assignment, sla, …
+1 k, 100 k and 1 M. --only measures some of: creation, screens, assignment, sla, wallet, …
 """
 
 import datetime

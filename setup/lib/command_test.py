@@ -21,7 +21,7 @@ from paths import ADDONS, LOG, ROOT, VENV_PYTHON
 
 TESTS = ROOT / 'tests'
 # for two cores; more parts than that let a core that is done early help the other
-LANES, PARTS = 2, 3
+LANES, PARTS = 2, 6
 
 
 def main(odoo_identity, arguments):

@@ -102,7 +102,7 @@ class Aftercare:
         with urllib.request.urlopen(request, timeout=60) as response:
             answer = json.load(response)
         assert 'error' not in answer, answer['error']['data']['debug']
-        return answer['result']
+        return answer.get('result')
 
     def run_cron(self, xmlid):
         module, name = xmlid.split('.')

@@ -45,3 +45,36 @@ def test_customers_read_the_teams_in_their_language(person):
     visitor.sign_in('customer')
     visitor.open('/helpdesk')
     assert '技术支持' in visitor.page.inner_text('main')
+
+
+def test_wallets_have_a_history(aftercare):
+    kinds = aftercare.call('wallet.entry', 'search_read', [], ['kind'])
+    assert {'topup', 'spend', 'bonus_grant', 'commission', 'adjust'} <= {k['kind'] for k in kinds}
+    assert aftercare.call('wallet.operation', 'search_count', [('state', '=', 'to_approve')])
+    latest = aftercare.call(
+        'wallet.reconciliation', 'search_read', [], ['line_ids'], limit=1, order='id desc'
+    )
+    assert latest and not latest[0]['line_ids'], 'wallets, book and accounting agree'
+
+
+@pytest.mark.parametrize('state', ['requested', 'approved', 'paid', 'rejected'])
+def test_withdrawals_are_in_every_state(aftercare, state):
+    assert aftercare.call('wallet.withdrawal', 'search_count', [('state', '=', state)])
+
+
+def test_customers_bring_customers_who_bring_customers(aftercare):
+    third = [('referrer_id.referrer_id', '!=', False)]
+    assert aftercare.call('res.partner', 'search_count', third)
+
+
+@pytest.mark.parametrize('state', ['held', 'due', 'paid', 'void'])
+def test_commissions_are_in_every_state(aftercare, state):
+    assert aftercare.call('referral.commission', 'search_count', [('state', '=', state)])
+
+
+@pytest.mark.parametrize(
+    'state',
+    ['draft', 'submitted', 'approved', 'issued', 'delivered', 'rejected', 'cancelled', 'reversed'],
+)
+def test_requests_for_invoices_are_in_every_state(aftercare, state):
+    assert aftercare.call('invoice.request', 'search_count', [('state', '=', state)])

@@ -54,8 +54,8 @@ def pay(page, story):
     if '/shop/payment' not in page.url:
         page.goto(f'{story["address"]}/shop/payment')
     page.wait_for_selector('#o_payment_form_pay_container, [name=o_payment_submit_button]')
-    option = page.locator('input[name=o_payment_radio][data-provider-code=demo]')
-    option.first.check()
+    option = '[name=o_payment_option]:has(input[data-provider-code=demo])'
+    page.locator(f'{option} label').first.click()
     page.fill('#customer_input', '4242 4242 4242 4242')
     page.click('[name=o_payment_submit_button]:visible')
     page.wait_for_url('**/shop/confirmation**', timeout=60000)

@@ -36,7 +36,12 @@ class AftercareDemo(models.AbstractModel):
             }
         )
         demo._translate_introductions(facts)
-        setup = {**teams, 'products': demo._create_products()}
+        setup = {
+            **teams,
+            'products': demo._create_products(),
+            'supervisor': agents['supervisor_user'],
+        }
+        demo._set_up_money(setup)
         members = demo._read_members(facts)
         demo._tell_story(dice, setup, members)
         demo._sell_today(setup, members)
@@ -112,6 +117,8 @@ class AftercareDemo(models.AbstractModel):
                 'currency_id': self._find_currency(facts['currency']).id,
             }
         )
+        # The list was made before the company had its currency.
+        self.env['product.pricelist'].search([]).currency_id = company.currency_id
         with file_open('aftercare/demo/logo.png', 'rb') as file:
             logo = base64.b64encode(file.read())
         company.logo = logo

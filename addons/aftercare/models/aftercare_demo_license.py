@@ -176,6 +176,8 @@ class AftercareDemo(models.AbstractModel):
             }
         )
         transaction._set_done()
+        transaction._invoice_sale_orders()
+        transaction.invoice_ids.action_post()
         transaction._create_payment()
         transaction.is_post_processed = True
 

@@ -34,6 +34,7 @@ class AftercareDemo(models.AbstractModel):
         steps = self._plan_members(dice, members, start)
         steps += self._plan_tickets(dice, setup, members, start, now)
         steps += self._plan_licenses(dice, setup, members, start, now)
+        steps += self._plan_money(dice, setup, members, start, now)
         steps += self._plan_scheduled_actions(start, now)
         steps.sort(key=lambda step: step[0])
         days = -1

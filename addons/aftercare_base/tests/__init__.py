@@ -1,1 +1,1 @@
-from . import test_aftercare_base
+from . import test_aftercare_base, test_table_file

@@ -182,7 +182,8 @@ class LicensePortal(CustomerPortal):
             and bool(license_sudo.domain)
             and len(hosts_sudo.filtered(lambda host: host.kind != 'staging'))
             < policy_sudo.max_domains,
-            'can_auto_renew': license_sudo._can_auto_renew(),
+            # Whoever has switched it on can switch it off, whatever has changed meanwhile.
+            'can_auto_renew': license_sudo.auto_renew or license_sudo._can_auto_renew(),
             'changes_left': changes_left,
             'next_change': next_change,
             'undoable_change': is_open and license_sudo._get_undoable_change(),

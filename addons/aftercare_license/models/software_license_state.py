@@ -281,7 +281,12 @@ class SoftwareLicense(models.Model):
     def _can_auto_renew(self):
         """Tell whether the owner may ask for automatic renewal."""
         self.ensure_one()
-        return self._can_renew() and bool(self.policy_id.term_months)
+        return self._can_renew() and bool(self.policy_id.term_months) and self._has_renewal_payer()
+
+    def _has_renewal_payer(self):
+        """Tell whether something could pay the renewal without the owner; a hook."""
+        self.ensure_one()
+        return False
 
     def _holds_domain(self, state=None):
         """Tell whether nobody else may have the domain of this licence.

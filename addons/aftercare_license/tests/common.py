@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.addons.base.tests.common import BaseCommon
 from odoo.tests import new_test_user
 
@@ -123,4 +125,13 @@ class LicenseCommon(BaseCommon):
     def _get_last_change(self, license):
         return self.env['software.license.change'].search(
             [('license_id', '=', license.id)], limit=1
+        )
+
+    @classmethod
+    def _let_renewals_be_paid(cls):
+        """Pretend that something pays automatic renewals, which another addon brings."""
+        cls.startClassPatcher(
+            patch.object(
+                cls.env.registry['software.license'], '_has_renewal_payer', lambda license: True
+            )
         )

@@ -22,6 +22,7 @@ class TestCron(LicenseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._let_renewals_be_paid()
         cls.License.search([]).write({'next_check_date': False})
         cls.env['ir.config_parameter'].set_param('aftercare_license.reminder_days', False)
         with freeze_time(START):

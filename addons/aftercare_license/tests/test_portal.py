@@ -12,6 +12,7 @@ class TestPortal(LicenseCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._let_renewals_be_paid()
         cls.license = cls._create_license('example.com')
         cls.foreign = cls._create_license('foreign.example.org', partner=cls.other_customer)
         cls.url = f'/my/licenses/{cls.license.id}'

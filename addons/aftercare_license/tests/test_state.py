@@ -1,15 +1,22 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged, users
 from odoo.tools import mute_logger
 
+from ..exceptions import LicenseError
 from .common import LicenseCommon
 
 
 @tagged('post_install', '-at_install')
 class TestState(LicenseCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._let_renewals_be_paid()
+
     def _get_kinds(self, license):
         return license.change_ids.sorted('id').mapped('kind')
 
@@ -229,6 +236,17 @@ class TestState(LicenseCommon):
         self.assertEqual(change.new_value, "Other Portal")
         with self.assertRaises(UserError):
             license._transfer(self.other_customer, "Again")
+
+    def test_renews_itself_only_if_something_pays(self):
+        license = self._create_license('example.com')
+        with patch.object(
+            self.env.registry['software.license'], '_has_renewal_payer', lambda license: False
+        ):
+            with self.assertRaises(LicenseError):
+                license._set_auto_renew(True)
+            self.assertFalse(license.auto_renew)
+        license._set_auto_renew(True)
+        self.assertTrue(license.auto_renew)
 
     def test_rotated_key_leaves_the_old_one_a_week(self):
         license = self._create_license('example.com')

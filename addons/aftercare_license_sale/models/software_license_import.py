@@ -1,9 +1,8 @@
 import base64
 
 from odoo import fields, models
+from odoo.addons.aftercare_base.tools.table_file import TableError, read_table
 from odoo.exceptions import UserError
-
-from ..tools.table import TableError, read_table
 
 MAX_ROWS = 5000
 MAX_BYTES = 10 * 1024 * 1024
@@ -124,12 +123,12 @@ class SoftwareLicenseImport(models.Model):
         if len(content) > MAX_BYTES:
             raise UserError(self.env._("The file is larger than 10 MB. Please split it."))
         try:
-            header, lines = read_table(content, self.encoding or None, MAX_ROWS)
+            table = read_table(content, self.encoding or None, MAX_ROWS)
         except TableError as error:
             raise UserError(self._get_table_error(error.args[0])) from None
         engine = self._get_engine()
-        mapping, ignored = engine._map_header(header)
-        rows = engine._read_rows(mapping, lines, self.source.strip(), self.company_id)
+        mapping, ignored = engine._map_header(table.header)
+        rows = engine._read_rows(mapping, table.rows, self.source.strip(), self.company_id)
         errors = [row for row in rows if row['problems']]
         self._set_report(errors)
         kinds = [row['kind'] for row in rows if not row['problems']]

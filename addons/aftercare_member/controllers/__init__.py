@@ -1,1 +1,1 @@
-from . import main, member_import, portal
+from . import main, member_import, portal, portal_family, portal_level

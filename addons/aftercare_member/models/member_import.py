@@ -2,11 +2,10 @@ import base64
 import logging
 
 from odoo import api, fields, models
+from odoo.addons.aftercare_base.tools.table_file import MIXED, TableError, read_table
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
-
-from ..tools.table_file import MIXED, TableError, read_table
 
 _logger = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ class MemberImportEngine(models.AbstractModel):
     def _read_rows(self, table, source, default_country):
         """Turn a table into rows that are ready to be written.
 
-        :param table: :class:`~odoo.addons.aftercare_member.tools.table_file.Table`
+        :param table: :class:`~odoo.addons.aftercare_base.tools.table_file.Table`
         :param str source: the system whose references the table holds
         :param default_country: ``res.country``, may be empty
         :return: ``(rows, {index: column}, [ignored headers])``
@@ -242,7 +242,9 @@ class MemberImportEngine(models.AbstractModel):
     def _write_batch(self, rows, source):
         # no message about each field of each member, no mail to anybody
         partner_model = self.env['res.partner'].with_context(
-            tracking_disable=True, mail_create_nosubscribe=True
+            tracking_disable=True,
+            mail_create_nosubscribe=True,
+            member_grade_reason=self.env._("Imported from %(system)s", system=source),
         )
         new = [row for row in rows if not row['partner']]
         partners = partner_model.create([row['vals'] for row in new])

@@ -22,6 +22,21 @@ class ResConfigSettings(models.TransientModel):
         config_parameter='aftercare_member.reassign_on_correction',
         help="When a member corrects the region for the first time, the agent is chosen anew.",
     )
+    member_bonus_active = fields.Boolean(related='company_id.member_bonus_active', readonly=False)
+    member_bonus_trigger = fields.Selection(
+        related='company_id.member_bonus_trigger', readonly=False
+    )
+    member_bonus_check_phone = fields.Boolean(
+        related='company_id.member_bonus_check_phone', readonly=False
+    )
+    member_bonus_ip_days = fields.Integer(related='company_id.member_bonus_ip_days', readonly=False)
+    member_child_limit = fields.Integer(related='company_id.member_child_limit', readonly=False)
+    member_invitation_days = fields.Integer(
+        related='company_id.member_invitation_days', readonly=False
+    )
+    member_invitation_limit = fields.Integer(
+        related='company_id.member_invitation_limit', readonly=False
+    )
 
     def action_open_member_sequences(self):
         """Open the number series of members, one for all companies or one for each."""

@@ -31,7 +31,9 @@ class ResPartner(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('member_since', 'agent_id', 'region_corrected_date', 'terms_accepted_date')
+    @api.depends(
+        'member_since', 'agent_id', 'region_corrected_date', 'terms_accepted_date', 'grade_id'
+    )
     def _compute_member_timeline(self):
         for partner in self:
             origin = partner._origin

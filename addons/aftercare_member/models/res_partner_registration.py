@@ -50,10 +50,11 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS: registration === #
 
-    def _register_member(self, ip=None):
+    def _register_member(self, ip=None, is_confirmed=False):
         """Make the partner of a fresh account a member.
 
         :param str ip: where the visitor came from; anything that is no address counts as unknown
+        :param bool is_confirmed: whether a link that was sent there proves the e-mail address
         """
         self.ensure_one()
         ip = self._normalize_ip(ip)
@@ -66,7 +67,11 @@ class ResPartner(models.Model):
             region = self.env['service.region'].find_by_ip(ip)
             vals['region_id'] = region.id or self.region_id.id
         self.write(vals)
+        # sudo: member.invitation, member.welcome.bonus - follow from the registration
+        self.env['member.invitation'].sudo()._accept_registered(self)
+        self._follow_score()  # there may be a level that every member has
         self.env['notification.event']._notify('member_registered', self)
+        self.env['member.welcome.bonus'].sudo()._offer(self, ip, is_confirmed)
 
     @api.model
     def _normalize_ip(self, ip):

@@ -16,12 +16,13 @@ class ResUsers(models.Model):
 
         Holds for every way in: the form, a login with another service, an invitation.
         """
+        is_confirmed = bool(values.get('partner_id'))  # came with the link mailed to the contact
         user = super()._signup_create_user(values)
         if user.share:
             ip = request.httprequest.remote_addr if request else None
             try:
                 with self.env.cr.savepoint():
-                    user.partner_id._register_member(ip)
+                    user.partner_id._register_member(ip, is_confirmed)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise  # the whole request is tried again
             except Exception:

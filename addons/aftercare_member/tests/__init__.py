@@ -1,8 +1,12 @@
 from . import (
+    test_family,
+    test_level,
+    test_level_purchase,
+    test_levels,
     test_member,
     test_member_import,
     test_portal,
     test_registration,
     test_rights,
-    test_table_file,
+    test_welcome_bonus,
 )

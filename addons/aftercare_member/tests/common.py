@@ -81,6 +81,13 @@ class MemberCommon(BaseCommon):
         yield counter
         counter.count = self.env.cr.sql_log_count - counter.count
 
+    def _run_cron(self):
+        """Run the scheduled action of levels, which commits, within the test."""
+        with patch.object(
+            self.env.registry['ir.cron'], '_commit_progress', lambda *_args, **_kwargs: 3600
+        ):
+            self.env['res.partner']._cron_update_grades()
+
     @classmethod
     def _create_member(cls, **vals):
         return cls.env['res.partner'].create({'name': "A Member", 'is_member': True, **vals})

@@ -1,1 +1,1 @@
-from . import base_partner_merge
+from . import base_partner_merge, member_grade_assign

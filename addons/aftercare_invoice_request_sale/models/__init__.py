@@ -1,0 +1,1 @@
+from . import account_move, invoice_source, payment_transaction, sale_order

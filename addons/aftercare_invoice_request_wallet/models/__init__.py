@@ -1,0 +1,7 @@
+from . import (
+    invoice_source,
+    payment_transaction,
+    res_company,
+    res_config_settings,
+    wallet_account,
+)

@@ -1,0 +1,1 @@
+from . import loyalty_history, member_welcome_bonus, res_company, res_config_settings, res_partner

@@ -1,0 +1,1 @@
+from . import referral_commission, referral_rule, res_partner

@@ -1,0 +1,25 @@
+{
+    'name': "Aftercare Payment Providers",
+    'summary': "What providers with a direct merchant account share: orders, notices, bills, simulator",
+    'version': '19.0.1.0.0',
+    'category': 'Aftercare',
+    'author': "Aftercare contributors",
+    'license': 'LGPL-3',
+    'depends': ['aftercare_base', 'payment'],
+    'external_dependencies': {'python': ['cryptography']},
+    'data': [
+        'security/aftercare_payment_groups.xml',
+        'security/ir.model.access.csv',
+        'security/aftercare_payment_security.xml',
+        'data/ir_cron_data.xml',
+        'views/payment_notice_views.xml',
+        'views/payment_bill_views.xml',
+        'views/payment_provider_views.xml',
+        'views/payment_transaction_views.xml',
+        'views/payment_templates.xml',
+        'views/aftercare_payment_menus.xml',
+    ],
+    'assets': {
+        'web.assets_frontend': ['aftercare_payment/static/src/scss/aftercare_payment.scss'],
+    },
+}

@@ -1,0 +1,1 @@
+from . import chart, commission, identity, links, numbers

@@ -1,0 +1,17 @@
+from . import (
+    test_accounting,
+    test_book,
+    test_concurrency,
+    test_merge,
+    test_operation,
+    test_portal,
+    test_portal_invoice,
+    test_reconciliation,
+    test_reservation,
+    test_rights,
+    test_spend,
+    test_topup,
+    test_withdrawal,
+    test_withdrawal_concurrency,
+    test_withdrawal_portal,
+)

@@ -1,0 +1,20 @@
+{
+    'name': "Aftercare Wallet Sales",
+    'summary': "Orders are paid from the wallet, wholly or in part",
+    'version': '19.0.1.0.0',
+    'category': 'Aftercare',
+    'author': "Aftercare contributors",
+    'license': 'LGPL-3',
+    'depends': ['aftercare_wallet', 'sale'],
+    'data': [
+        'security/ir.model.access.csv',
+        'data/mail_template_data.xml',
+        'data/notification_event_data.xml',
+        'wizard/wallet_order_refund_views.xml',
+        'views/product_template_views.xml',
+        'views/sale_order_views.xml',
+        'views/wallet_account_views.xml',
+        'views/sale_portal_templates.xml',
+    ],
+    'auto_install': True,
+}

@@ -1,0 +1,1 @@
+from . import test_bonus, test_portal, test_refund, test_two_parts
