@@ -119,8 +119,10 @@ class TestReturn(HelpdeskStockCommon):
 
     def test_who_has_rights_opens_the_transfer(self):
         self._return().action_confirm()
+        # Core's form of transfers asks for the right to contacts where `delivery` is installed.
         worker = self._create_user(
-            'stock', 'helpdesk_mgmt.group_helpdesk_user,stock.group_stock_user'
+            'stock',
+            'helpdesk_mgmt.group_helpdesk_user,stock.group_stock_user,base.group_partner_manager',
         )
         ticket = self._as_agent(user=worker)
         self.assertTrue(ticket.after_sales_rows[0]['can_open'])
