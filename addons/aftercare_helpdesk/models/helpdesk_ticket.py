@@ -330,6 +330,14 @@ class HelpdeskTicket(models.Model):
         self._measure_assignment()
         self._raise_event('ticket_assigned')
 
+    @api.model
+    def _get_belongings(self):
+        """Return what goes along when a ticket becomes part of another one. Addons add theirs.
+
+        :return: dict: name of a model → its field that points at the ticket
+        """
+        return {}
+
     def copy(self, default=None):
         """Override of `helpdesk_mgmt`: many tickets, and the caller's default kept."""
         copies = [super(HelpdeskTicket, ticket).copy(dict(default or {})) for ticket in self]

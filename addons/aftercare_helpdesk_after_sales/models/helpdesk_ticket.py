@@ -54,6 +54,12 @@ class HelpdeskTicket(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _get_belongings(self):
+        """Override of `aftercare_helpdesk`: what came of the ticket goes along."""
+        documents = dict.fromkeys(self._get_after_sales_models(), 'ticket_id')
+        return {**super()._get_belongings(), **documents}
+
     def _get_after_sales_actions(self):
         """Return what the user may do for the customer now. Addons add theirs.
 

@@ -86,6 +86,11 @@ class HelpdeskTicket(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _get_belongings(self):
+        """Override of `aftercare_helpdesk`: leads go along."""
+        return {**super()._get_belongings(), 'crm.lead': 'ticket_id'}
+
     def _get_leads(self):
         """Return the leads of the tickets, the newest first, lost ones too.
 

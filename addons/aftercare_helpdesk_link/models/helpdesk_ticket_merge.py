@@ -59,6 +59,7 @@ class HelpdeskTicket(models.Model):
         # sudo: mail.message, ir.attachment - they move between tickets the user may write to
         for records in (merging_sudo.message_ids, merging_sudo.attachment_ids):
             records.filtered(lambda record: record.res_id == target.id).write({'res_id': self.id})
+        self._carry_belongings(target, self, merging_sudo.belongings or {})
         merging_sudo.is_undone = True
         self.duplicate_id = False
         if self.closed and merging_sudo.stage_id and not merging_sudo.stage_id.closed:
@@ -189,6 +190,33 @@ class HelpdeskTicket(models.Model):
             since = [*waiting.mapped('waiting_since'), self.waiting_since or fields.Datetime.now()]
             self._set_measures({'reply_state': 'us', 'waiting_since': min(since)})
 
+    @api.model
+    def _get_belonging_ids(self, ticket):
+        """Return what hangs on a ticket: dict of model → ids, without what there is none of."""
+        # sudo: the models of `_get_belongings` - they belong to a ticket the user may write to
+        found = {
+            model: self.env[model]
+            .sudo()
+            .with_context(active_test=False)
+            .search([(field, '=', ticket.id)])
+            .ids
+            for model, field in self._get_belongings().items()
+        }
+        return {model: ids for model, ids in found.items() if ids}
+
+    @api.model
+    def _carry_belongings(self, source, target, ids_by_model):
+        """Hang on another ticket what still hangs on the first one."""
+        fields_by_model = self._get_belongings()
+        for model, ids in ids_by_model.items():
+            # An addon may be gone since the tickets were merged.
+            if field := fields_by_model.get(model):
+                # sudo: the models of `_get_belongings` - as in `_get_belonging_ids`
+                records = self.env[model].sudo().browse(ids).exists()
+                records.filtered(lambda record, field=field: record[field] == source).write(
+                    {field: target.id}
+                )
+
     def _carry_over(self, target):
         """Move messages, attachments, followers and activities of the ticket to another one."""
         self.ensure_one()
@@ -207,6 +235,8 @@ class HelpdeskTicket(models.Model):
         source_sudo.activity_ids.filtered(lambda activity: not activity.automated).write(
             {'res_id': target.id}
         )
+        belongings = self._get_belonging_ids(self)
+        self._carry_belongings(self, target, belongings)
         target.message_subscribe((source_sudo.message_partner_ids | source_sudo.partner_id).ids)
         source_sudo.env['helpdesk.ticket.merging'].create(
             {
@@ -215,6 +245,7 @@ class HelpdeskTicket(models.Model):
                 'stage_id': self.stage_id.id,
                 'message_ids': [Command.set(messages.ids)],
                 'attachment_ids': [Command.set(attachments.ids)],
+                'belongings': belongings,
             }
         )
         body = self.env._(

@@ -25,4 +25,5 @@ class HelpdeskTicketMerging(models.Model):
     attachment_ids = fields.Many2many(
         comodel_name='ir.attachment', string="Attachments", bypass_search_access=True
     )
+    belongings = fields.Json(help="What else was carried over: model → ids.")
     is_undone = fields.Boolean()

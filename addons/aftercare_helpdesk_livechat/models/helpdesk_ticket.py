@@ -47,6 +47,11 @@ class HelpdeskTicket(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _get_belongings(self):
+        """Override of `aftercare_helpdesk`: chats go along."""
+        return {**super()._get_belongings(), 'discuss.channel': 'helpdesk_ticket_id'}
+
+    @api.model
     def _get_customer_facts(self, partner):
         """Override of `aftercare_helpdesk`: balance and licences, where the user may see them."""
         facts = super()._get_customer_facts(partner)

@@ -124,6 +124,11 @@ class HelpdeskTicket(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _get_belongings(self):
+        """Override of `aftercare_helpdesk`: the time spent goes along."""
+        return {**super()._get_belongings(), 'account.analytic.line': 'ticket_id'}
+
+    @api.model
     def _get_own_timer(self):
         """Return the timer of the user, empty if none runs."""
         # sudo: helpdesk.timer - his own, also on a ticket he has lost sight of

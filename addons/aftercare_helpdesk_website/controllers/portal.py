@@ -291,6 +291,8 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             if not ticket_sudo._can_reopen_from_website():
                 return 'refused'
             text = utils.clean_text(reason)[:MAX_COMMENT_LENGTH]
+            if not text:
+                return 'unsaid'
             ticket_sudo._reopen_from_website(partner, text)
             return 'reopened'
 
