@@ -199,6 +199,8 @@ class HelpdeskTicket(models.Model):
                 stage=stage.name,
             )
         )
+        # Whoever asks again has done what he was asked for.
+        ticket_sudo.activity_unlink(['aftercare_helpdesk_review.mail_activity_type_returned'])
         ticket_sudo._schedule_review(
             'mail_activity_type_review',
             reviewers,

@@ -55,7 +55,7 @@ class HelpdeskTicket(models.Model):
             {name: value for name, value in vals.items() if name not in DERIVED_FIELDS}
             for vals in vals_list
         ]
-        creating = self.with_context(context)
+        creating = self.with_env(self.env(context=context))
         tickets = super(HelpdeskTicket, creating).create(vals_list).with_env(self.env)
         for stage, born_closed in tickets.grouped('review_stage_id').items():
             if stage:

@@ -90,6 +90,7 @@ class TestReview(ReviewCommon):
         self.assertIn("The manual is missing.", self.ticket.message_ids[:1].body)
         self._ask()
         self.assertEqual(self.ticket.review_state, 'pending', "He may ask again.")
+        self.assertFalse(self._get_activities(kind='returned'))
 
     def test_who_is_not_asked_cannot_decide(self):
         self._ask()
