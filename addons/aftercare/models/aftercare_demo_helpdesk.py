@@ -21,6 +21,8 @@ class AftercareDemo(models.AbstractModel):
         demo._look_after_equipment(setup, facts)
         for key, values in facts['teams'].items():
             setup['teams'][key].write(values)
+        # Visitors of the website chat with the support.
+        self.env['website'].search([]).channel_id = setup['teams']['support'].livechat_channel_id
         demo._set_up_quick_replies(setup, facts)
         demo._ask_for_review(setup)
 
