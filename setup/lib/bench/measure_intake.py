@@ -6,6 +6,7 @@ chats; what it does for a ticket that a program makes is shown beside.
 
 import email.message
 import email.utils
+import functools
 import json
 import re
 import statistics
@@ -88,9 +89,10 @@ class Client:
     """A browser without a browser: keeps its cookies, and refuses bad answers."""
 
     def __init__(self, env):
+        from werkzeug.test import Client as WsgiClient
+
         import odoo.http
         from odoo.tools import config
-        from werkzeug.test import Client as WsgiClient
 
         config['db_name'] = [env.cr.dbname]
         odoo.http.root.initialize()
@@ -144,14 +146,13 @@ def _receive_mail(env, team):
         message.set_content('It does not work.')
         number += 1
 
-        def receive(text=message.as_string()):
-            context['mail.thread'].message_process(
-                'helpdesk.ticket', text, custom_values={'team_id': team.id}
-            )
-            env.cr.commit()
-            env.invalidate_all()
+        yield functools.partial(_process_mail, context, team.id, message.as_string())
 
-        yield receive
+
+def _process_mail(env, team_id, text):
+    env['mail.thread'].message_process('helpdesk.ticket', text, custom_values={'team_id': team_id})
+    env.cr.commit()
+    env.invalidate_all()
 
 
 def _call_api(env, team):
@@ -168,7 +169,9 @@ def _call_api(env, team):
             'partner_id': customers[number % 50],
         }
         arguments = [env.cr.dbname, user.id, 'bench1', 'helpdesk.ticket', 'create', [[vals]]]
-        yield lambda: client.call('/jsonrpc', service='object', method='execute_kw', args=arguments)
+        yield functools.partial(
+            client.call, '/jsonrpc', service='object', method='execute_kw', args=arguments
+        )
 
 
 def _chat(env, team):
