@@ -272,8 +272,10 @@ class HelpdeskTicket(models.Model):
                     " Please ask a colleague to register it."
                 )
             )
-        officer = ticket_type.complaint_officer_id
-        if officer.active and officer not in concerned and not vals['user_id']:
+        officer = ticket_type.complaint_officer_id.filtered(
+            lambda user: user.active and vals['company_id'] in user.company_ids.ids
+        )
+        if officer and officer not in concerned and not vals['user_id']:
             now = self.env.cr.now()
             vals.update(user_id=officer.id, assigned_date=now, first_assigned_date=now)
 

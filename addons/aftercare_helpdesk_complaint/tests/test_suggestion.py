@@ -119,7 +119,7 @@ class TestSuggestion(ComplaintCommon):
             suggestions |= self._create_ticket(
                 type_id=self.type_suggestion.id, suggestion_public_title=f"{index}"
             )
-        self.env.invalidate_all()
-        self.voters[0].mapped('commercial_partner_id.name')
+        suggestions._prepare_public_suggestions(self.voters[0])
+        suggestions.invalidate_recordset()
         with self.assertQueryCount(2):
             suggestions._prepare_public_suggestions(self.voters[0])
