@@ -22,7 +22,7 @@ DOMAIN = {
 FEATURES = {
     'aftercare_helpdesk': {'teamwork', 'record', 'review', 'link', 'macro', 'closing'},
 }
-SURFACE = ('_website', '_api', '_livechat', '_rating')
+SURFACE = ('_website', '_api', '_livechat', '_rating', '_complaint', '_form')
 RANK = {'base': 0, 'domain': 1, 'feature': 2, 'glue': 3, 'surface': 4, 'reports': 5, 'suite': 6}
 
 

@@ -2,7 +2,6 @@
 colleague looks before a ticket is closed.
 """
 
-import re
 from email.message import EmailMessage
 from email.utils import make_msgid
 
