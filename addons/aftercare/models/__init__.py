@@ -4,4 +4,5 @@ from . import (
     aftercare_demo_license,
     aftercare_demo_money,
     aftercare_demo_story,
+    aftercare_demo_voice,
 )
