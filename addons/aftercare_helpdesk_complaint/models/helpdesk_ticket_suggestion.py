@@ -15,7 +15,7 @@ class HelpdeskTicket(models.Model):
 
     suggestion_state = fields.Selection(
         selection=[
-            ('open', "Open"),
+            ('open', "Under consideration"),
             ('planned', "Planned"),
             ('done', "Done"),
             ('declined', "Declined"),
