@@ -36,9 +36,11 @@ class HelpdeskTicketTeam(models.Model):
         action = self.env['ir.actions.client']._for_xml_id(
             'aftercare_helpdesk.helpdesk_desk_action'
         )
+        title = self.env._("Desk of %(team)s", team=self.name)
         return {
             **action,
-            'name': self.env._("Desk of %(team)s", team=self.name),
+            'name': title,
+            'display_name': title,
             'params': {'team_id': self.id},
             'context': {},
         }

@@ -14,7 +14,11 @@ registry.category("web_tour.tours").add("aftercare_helpdesk_form_backend", {
         { trigger: ".o-autocomplete--dropdown-item:contains(Form test repair)", run: "click" },
         {
             content: "A repair does, and it is marked",
-            trigger: `${property("serial")} .o_helpdesk_needed`,
+            trigger: `${property("serial")}:not(:has(.o_field_property_empty_label)) .o_helpdesk_needed`,
+        },
+        {
+            content: "The other labels are as they were",
+            trigger: `${property("device")}:not(:has(.o_field_property_empty_label))`,
         },
         { trigger: `.o_form_view:not(:has(${property("tray")}))` },
         { trigger: `${property("device")} select`, run: "selectByLabel Printer" },
