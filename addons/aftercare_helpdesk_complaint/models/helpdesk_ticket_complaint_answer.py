@@ -90,11 +90,9 @@ class HelpdeskTicket(models.Model):
         )
 
     def _get_customer_stages(self):
-        """Override of `aftercare_helpdesk`: as long as nothing was found, he can withdraw it."""
+        """Override of `aftercare_helpdesk`: he withdraws a complaint, the officer answers it."""
         stages = super()._get_customer_stages()
-        if self.sudo()._get_missing_answer():
-            return stages.filtered('is_cancelled')
-        return stages
+        return stages.filtered('is_cancelled') if self.ticket_kind == 'complaint' else stages
 
     def _close_by_customer(self, stage):
         """Override of `aftercare_helpdesk`: a customer may withdraw his complaint."""

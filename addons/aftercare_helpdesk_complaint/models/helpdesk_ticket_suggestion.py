@@ -236,8 +236,13 @@ class HelpdeskTicket(models.Model):
         return set(votes_sudo.ticket_id.ids)
 
     def _vote(self, user):
-        """Count the vote of the user's company, once whatever happens at the same time."""
+        """Count the vote of the user's company, once whatever happens at the same time.
+
+        Nothing is voted for any more that is done or declined.
+        """
         self.ensure_one()
+        if self.suggestion_state in ('done', 'declined'):
+            return
         partner = user.sudo().commercial_partner_id
         rows = self.env.execute_query(
             SQL(

@@ -82,6 +82,14 @@ class TestSuggestion(ComplaintCommon):
         self.suggestion._unvote(viola)
         self.assertEqual(self.suggestion.suggestion_vote_count, 0)
 
+    def test_nobody_votes_for_what_is_decided(self):
+        self._decide('declined', "Too dark")
+        self.suggestion._vote(self.voters[0])
+        self.assertEqual(self.suggestion.suggestion_vote_count, 0)
+        self._decide('planned')
+        self.suggestion._vote(self.voters[0])
+        self.assertEqual(self.suggestion.suggestion_vote_count, 1)
+
     def test_the_database_refuses_a_second_vote(self):
         values = {'ticket_id': self.suggestion.id, 'partner_id': self.customer.id}
         Vote = self.env['helpdesk.suggestion.vote']
