@@ -69,16 +69,7 @@ class HelpdeskPropertyForm(HelpdeskForm):
         if not asked:
             return values, errors
         rules, stored = team_sudo._get_website_property_rules()
-        zone = self._get_time_zone()
-        found = {}
-        for definition in asked:
-            name = definition['name']
-            try:
-                stored[name] = utils.parse(definition, form['properties'][name], zone)
-            except utils.BadValue as error:
-                found[name] = request.env._(error.args[0])
-                # Something was chosen: what depends on it must not vanish with the mistake
-                stored[name] = form['properties'][name]
+        found = self._parse_properties(asked, form, stored)
         applicable = get_applicable_names(
             rules,
             stored,
@@ -97,6 +88,25 @@ class HelpdeskPropertyForm(HelpdeskForm):
             elif definition['is_required'] and not is_filled(definition['type'], stored[name]):
                 errors[f'property_{name}'] = request.env._("Please fill this in.")
         return {**values, 'properties': properties}, errors
+
+    def _parse_properties(self, asked, form, stored):
+        """Read what was typed into the extra fields.
+
+        :param dict stored: gets the values as a ticket stores them
+        :return: the errors by name of the field
+        """
+        zone = self._get_time_zone()
+        errors = {}
+        for definition in asked:
+            name = definition['name']
+            value = form['properties'][name]
+            try:
+                stored[name] = utils.parse(definition, value, zone)
+            except utils.BadValue as error:
+                errors[name] = request.env._(error.args[0])
+                # Something was chosen: what depends on it must not vanish with the mistake
+                stored[name] = value
+        return errors
 
     def _get_web_channel_id(self):
         """Return the channel tickets of the form come in by."""

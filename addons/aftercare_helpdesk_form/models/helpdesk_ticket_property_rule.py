@@ -233,6 +233,14 @@ class HelpdeskTicketPropertyRule(models.Model):
             'condition_option_ids': parent.option_ids.filtered(lambda o: o.key in keys).ids,
         }
 
+    def _prepare_property(self, definition):
+        """Return the values by which a rule, empty if it is a new one, follows its field."""
+        return {
+            'name': definition.get('string') or definition['name'],
+            'property_type': definition['type'],
+            'option_ids': self._prepare_options(definition),
+        }
+
     def _prepare_options(self, definition):
         """Return the commands that make the values to depend on those of a field."""
         known = {option.key: option for option in self.option_ids}

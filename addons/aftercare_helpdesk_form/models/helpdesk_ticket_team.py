@@ -60,29 +60,21 @@ class HelpdeskTicketTeam(models.Model):
         # sudo: helpdesk.ticket.property.rule - whoever may change the fields changes their rules
         Rule = self.env['helpdesk.ticket.property.rule'].sudo()
         for team in self.sudo():
-            definitions = [
-                definition
+            definitions = {
+                definition['name']: definition
                 for definition in team.ticket_properties or ()
                 if definition['type'] != 'separator'
-            ]
-            names = {definition['name'] for definition in definitions}
+            }
             rules = {rule.property_name: rule for rule in team.property_rule_ids}
-            Rule.union(*(rules[name] for name in rules.keys() - names)).unlink()
+            Rule.union(*(rules[name] for name in rules.keys() - definitions.keys())).unlink()
             new_values = []
-            for sequence, definition in enumerate(definitions):
-                rule = rules.get(definition['name'], Rule)
-                values = {
-                    'name': definition.get('string') or definition['name'],
-                    'property_type': definition['type'],
-                    'sequence': sequence,
-                    'option_ids': rule._prepare_options(definition),
-                }
+            for sequence, (name, definition) in enumerate(definitions.items()):
+                rule = rules.get(name, Rule)
+                values = {**rule._prepare_property(definition), 'sequence': sequence}
                 if rule:
                     rule.write(values)
                 else:
-                    new_values.append(
-                        {**values, 'team_id': team.id, 'property_name': definition['name']}
-                    )
+                    new_values.append({**values, 'team_id': team.id, 'property_name': name})
             Rule.create(new_values)
 
     def _get_property_rules(self):
