@@ -32,6 +32,18 @@ class HelpdeskTicket(models.Model):
         complaints = self.sudo().filtered(lambda ticket: ticket.ticket_kind == 'complaint')
         return complaints.complaint_agent_ids
 
+    def _get_users_kept_out(self):
+        """Override of `aftercare_helpdesk`: not those the complaints are about."""
+        return super()._get_users_kept_out() | self._get_concerned()
+
+    def _prepare_part(self):
+        """Override of `aftercare_helpdesk`: a part of a complaint is about the same work."""
+        return {
+            **super()._prepare_part(),
+            'complaint_ticket_id': self.complaint_ticket_id.id,
+            'complaint_agent_ids': [Command.set(self._get_concerned().ids)],
+        }
+
     @api.model
     def _get_concerned_from_values(self, vals):
         """Return the ``res.users`` concerned by a complaint that is about to be created."""

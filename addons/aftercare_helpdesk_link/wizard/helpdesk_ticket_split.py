@@ -101,17 +101,13 @@ class HelpdeskTicketSplit(models.TransientModel):
 
     def _prepare_ticket(self, messages):
         """Return the values of the new ticket."""
-        ticket = self.ticket_id
         return {
+            **self.ticket_id._prepare_part(),
             'name': self.name,
             'description': self._get_description(messages),
             'partner_id': self.partner_id.id,
             'team_id': self.team_id.id,
             'type_id': self.type_id.id,
-            'company_id': ticket.company_id.id,
-            'category_id': ticket.category_id.id,
-            'channel_id': ticket.channel_id.id,
-            'priority': ticket.priority,
         }
 
     def _get_description(self, messages):

@@ -166,7 +166,8 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         ticket_sudo = self._with_review_pass()
         reviewers, missing = self._get_review_team()._choose_reviewers(
-            asked_by | ticket_sudo.user_id, ticket_sudo.company_id
+            asked_by | ticket_sudo.user_id | ticket_sudo._get_users_kept_out(),
+            ticket_sudo.company_id,
         )
         # sudo: helpdesk.ticket.review - nobody may write the history but the review itself
         request = (

@@ -63,7 +63,7 @@ class HelpdeskTicketTeam(models.Model):
     def _choose_reviewers(self, authors, company):
         """Return who is asked to review a ticket, and how many of them must agree.
 
-        :param authors: ``res.users`` whose work is reviewed
+        :param authors: ``res.users`` whose work is reviewed, or who may have no part in it
         :param company: ``res.company`` of the ticket
         :return: tuple of (``res.users``, number of approvals)
         """
