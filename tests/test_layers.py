@@ -18,8 +18,12 @@ DOMAIN = {
     *('member', 'wallet', 'referral', 'license', 'invoice_request', 'helpdesk', 'help_center'),
     *('field', 'contract', 'backup', 'sms_gateway'),
 }
-SURFACE = ('_website', '_api', '_livechat')
-RANK = {'base': 0, 'domain': 1, 'glue': 2, 'surface': 3, 'reports': 4, 'suite': 5}
+# What one domain addon can do besides; installed by whoever wants it.
+FEATURES = {
+    'aftercare_helpdesk': {'teamwork', 'record', 'review', 'link', 'macro', 'closing'},
+}
+SURFACE = ('_website', '_api', '_livechat', '_rating', '_complaint', '_form')
+RANK = {'base': 0, 'domain': 1, 'feature': 2, 'glue': 3, 'surface': 4, 'reports': 5, 'suite': 6}
 
 
 def layer(addon):
@@ -32,6 +36,8 @@ def layer(addon):
         return 'domain'
     if name == 'base' or name in BASE:
         return 'base'
+    if any(addon == f'{domain}_{one}' for domain, names in FEATURES.items() for one in names):
+        return 'feature'
     return 'surface' if name.endswith(SURFACE) else 'glue'
 
 

@@ -17,6 +17,8 @@
         'views/service_assignment_views.xml',
         'views/service_agent_presence_log_views.xml',
         'views/service_agent_views.xml',
+        'views/service_customer_access_views.xml',
+        'wizard/service_customer_access_explain_views.xml',
         'views/service_skill_views.xml',
         'views/service_region_views.xml',
         'views/res_partner_views.xml',

@@ -38,6 +38,7 @@
         'views/portal_level_templates.xml',
         'views/res_config_settings_views.xml',
         'views/res_partner_grade_views.xml',
+        'views/service_customer_access_views.xml',
         'views/res_partner_views.xml',
         'views/aftercare_member_menus.xml',
     ],

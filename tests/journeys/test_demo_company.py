@@ -16,7 +16,7 @@ def test_sixty_members_in_several_countries_know_their_agent(aftercare):
 
 
 def test_150_tickets_are_in_every_state(aftercare):
-    assert aftercare.call('helpdesk.ticket', 'search_count', []) == 150
+    assert aftercare.call('helpdesk.ticket', 'search_count', []) >= 150
     stages = aftercare.call('helpdesk.ticket.stage', 'search_read', [], ['name'])
     for stage in stages:
         count = aftercare.call('helpdesk.ticket', 'search_count', [('stage_id', '=', stage['id'])])

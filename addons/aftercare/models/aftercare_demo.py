@@ -45,6 +45,7 @@ class AftercareDemo(models.AbstractModel):
         members = demo._read_members(facts)
         demo._tell_story(dice, setup, members)
         demo._sell_today(setup, members)
+        demo._work_together(setup)
         demo._count_checks(dice)
         demo._set_presence(facts, agents)
         demo._create_portal_users(facts)

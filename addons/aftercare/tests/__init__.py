@@ -1,1 +1,1 @@
-from . import test_demo_texts
+from . import test_complaint, test_demo_texts, test_ticket_merge

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class ResPartner(models.Model):
@@ -15,6 +16,16 @@ class ResPartner(models.Model):
         ondelete='restrict',
         tracking=True,
         help="Who serves the customer. Contacts of a company have the agent of the company.",
+    )
+    customer_access_ids = fields.Many2many(
+        'service.customer.access',
+        'service_customer_access_res_partner_rel',
+        'partner_id',
+        'access_id',
+        string="Customer Authorisations",
+        copy=False,
+        groups='aftercare_base.aftercare_base_group_manager',
+        help="Authorisations that name the customer.",
     )
 
     # Counts the customers of each agent without reading them.
@@ -61,6 +72,8 @@ class ResPartner(models.Model):
 
     def action_assign_agent(self):
         """Give the customers without agent the agent of their region."""
+        self.check_access('read')
+        self._check_may_assign_agent()
         assignments = self.env['service.agent']._assign_partner(self)
         done = assignments.filtered('agent_id')
         if len(done) == len(assignments) == 1:
@@ -81,9 +94,31 @@ class ResPartner(models.Model):
             },
         }
 
+    def _check_may_assign_agent(self):
+        """Refuse to whoever may see a customer, and not change it, to say who serves it.
+
+        Employees need no right on contacts in general: what they get is chosen by the engine.
+        """
+        domain = self.env.user._get_customer_domain('write')
+        # sudo: res.partner - the rule of the user, checked as record rules are
+        if not self.env.su and self.sudo().filtered_domain(domain) != self.sudo():
+            raise AccessError(self.env._("You may see this customer, but not change it."))
+
     def action_explain_agent(self):
         """Explain who was made the customer's agent, and why."""
         self.ensure_one()
         return self.env['service.assignment']._get_explanation_action(
             'res.partner', self.commercial_partner_id.id
         )
+
+    def action_explain_access(self):
+        """Explain which agents see the customer, and why."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Who sees %(customer)s?", customer=self.display_name),
+            'res_model': 'service.customer.access.explain',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_partner_id': self.id},
+        }

@@ -33,7 +33,8 @@ class ResUsers(models.Model):
 
         Everybody but the agents who are limited to their own customers sees all that other rules
         let them. Domain addons add (with ``|``) the customers whose records an agent works on.
-        The result is cached until agents or rights change, so it must not depend on anything else.
+        The result is cached until agents, authorisations or rights change, or an authorisation
+        begins or ends; so it must not depend on anything else.
 
         :param str mode: read or write
         """
@@ -44,8 +45,20 @@ class ResUsers(models.Model):
         domain = Domain('agent_id', 'in', agents.ids) | (
             Domain('agent_id', '=', False) & Domain('region_id', 'child_of', agents.region_ids.ids)
         )
+        domain |= self._get_customer_accesses(mode)._get_partner_domain()
         if mode == 'read':
             # Colleagues and the own companies are no customers.
             domain |= Domain('partner_share', '=', False)
             domain |= Domain('ref_company_ids', '!=', False)
         return domain | Domain('id', '=', self.partner_id.id)
+
+    def _get_customer_accesses(self, mode='read'):
+        """Return the customer authorisations of a user that are in force, for record rules.
+
+        :param str mode: read or write
+        """
+        self.ensure_one()
+        # sudo: service.agent, service.customer.access - the user need not see what makes the rules
+        user_sudo = self.sudo().with_context(active_test=True)
+        accesses_sudo = user_sudo.env['service.customer.access']._find(user_sudo.service_agent_ids)
+        return accesses_sudo.filtered(lambda access: mode in ('read', access.mode))

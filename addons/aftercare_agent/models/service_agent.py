@@ -204,7 +204,7 @@ class ServiceAgent(models.Model):
         result = super().write(vals)
         if {'user_id', 'name'} & vals.keys():
             self._sync_resource()
-        if {'user_id', 'company_id', 'region_ids', 'active'} & vals.keys():
+        if {'user_id', 'company_id', 'region_ids', 'skill_ids', 'active'} & vals.keys():
             self._on_scope_change()
         if previous:
             self.browse(previous)._on_presence_change(previous)

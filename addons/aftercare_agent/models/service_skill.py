@@ -35,6 +35,29 @@ class ServiceSkill(models.Model):
         for skill in self:
             skill.agent_count = counts.get(skill.id, 0)
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        skills = super().create(vals_list)
+        self._on_scope_change()
+        return skills
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {'parent_id', 'agent_ids', 'active'} & vals.keys():
+            self._on_scope_change()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._on_scope_change()
+        return result
+
+    def _on_scope_change(self):
+        """Forget the record rules computed from authorisations of whoever has a skill."""
+        self.env.registry.clear_cache()
+
     # === ACTION METHODS === #
 
     def action_view_agents(self):

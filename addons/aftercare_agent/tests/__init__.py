@@ -2,6 +2,7 @@ from . import (
     test_capacity_concurrency,
     test_choose,
     test_choose_absence,
+    test_customer_access,
     test_handover,
     test_own_customers,
     test_partner_agent,

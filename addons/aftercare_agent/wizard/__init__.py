@@ -1,1 +1,1 @@
-from . import service_agent_handover, service_assignment_try
+from . import service_agent_handover, service_assignment_try, service_customer_access_explain

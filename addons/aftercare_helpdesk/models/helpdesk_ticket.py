@@ -330,6 +330,28 @@ class HelpdeskTicket(models.Model):
         self._measure_assignment()
         self._raise_event('ticket_assigned')
 
+    @api.model
+    def _get_belongings(self):
+        """Return what goes along when a ticket becomes part of another one. Addons add theirs.
+
+        :return: dict: name of a model → its field that points at the ticket
+        """
+        return {}
+
+    def _get_users_kept_out(self):
+        """Return the ``res.users`` who may have no part in the tickets. Addons add theirs."""
+        return self.env['res.users']
+
+    def _prepare_part(self):
+        """Return the values a ticket has that is split off from this one. Addons add theirs."""
+        self.ensure_one()
+        return {
+            'company_id': self.company_id.id,
+            'category_id': self.category_id.id,
+            'channel_id': self.channel_id.id,
+            'priority': self.priority,
+        }
+
     def copy(self, default=None):
         """Override of `helpdesk_mgmt`: many tickets, and the caller's default kept."""
         copies = [super(HelpdeskTicket, ticket).copy(dict(default or {})) for ticket in self]

@@ -44,16 +44,22 @@ class ResUsers(models.Model):
         return list(Domain('team_id', 'not in', hidden.ids) | self._get_personal_ticket_domain())
 
     def _get_own_customers_domain(self):
-        """Return which tickets an agent may see who sees own customers only, for a record rule."""
+        """Return which tickets an agent may see who sees own customers only, for a record rule.
+
+        Those of the customers an authorisation opens belong to them: whether the agent may change
+        the customer says nothing of the tickets, which other rights decide.
+        """
         self.ensure_one()
-        if not self.has_group('aftercare_agent.aftercare_agent_group_own') or self.has_group(
-            'aftercare_agent.aftercare_agent_group_all'
-        ):
+        if not self._is_limited_to_own_customers():
             return list(Domain.TRUE)
+        accesses = self._get_customer_accesses()
+        # By two paths and not by "partner_id any": each of them is answered by an index.
         return list(
             self._get_personal_ticket_domain()
             | Domain('partner_id.agent_id.user_id', '=', self.id)
             | Domain('commercial_partner_id.agent_id.user_id', '=', self.id)
+            | Domain('commercial_partner_id', 'any', accesses._get_customer_domain())
+            | Domain('partner_id.customer_access_ids', 'in', accesses.ids)
         )
 
     def _get_personal_ticket_domain(self):
@@ -66,3 +72,13 @@ class ResUsers(models.Model):
                 Domain('message_partner_ids', 'in', self.partner_id.ids),
             ]
         )
+
+    def _get_readable_ticket_domain(self, company_ids):
+        """Return which tickets the user may read, for record rules of what belongs to tickets.
+
+        :param list company_ids: the companies the user works in at the moment
+        """
+        self.ensure_one()
+        # Record rules are evaluated by the superuser; these are those of the user himself.
+        user = self.with_user(self).with_context(allowed_company_ids=company_ids)
+        return list(user.env['ir.rule']._compute_domain('helpdesk.ticket', 'read'))

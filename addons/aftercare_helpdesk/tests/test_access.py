@@ -119,6 +119,65 @@ class TestAccess(HelpdeskCommon):
         with self.assertRaises(AccessError):
             ticket.with_user(agent.user_id).write({'priority': '3'})
 
+    def test_agent_sees_and_works_on_tickets_of_authorised_customers(self):
+        agent = self._create_agent(
+            'modest',
+            'helpdesk_mgmt.group_helpdesk_user,aftercare_agent.aftercare_agent_group_own',
+        )
+        user = agent.user_id
+        tag = self.env['res.partner.category'].create({'name': "VIP"})
+        self.customer_company.category_id = tag
+        ticket = self._create_ticket(user_id=self.user_a.id)
+        of_company = self._create_ticket(
+            partner_id=self.customer_company.id, user_id=self.user_a.id
+        )
+        foreign = self._create_ticket(partner_id=self.stranger.id, user_id=self.user_a.id)
+        without = self._create_ticket(partner_id=False, user_id=self.user_a.id)
+        everything = (ticket, of_company, foreign, without)
+        self.assertFalse(any(self._can_see(user, each) for each in everything))
+        access = self.env['service.customer.access'].create(
+            {
+                'name': "VIPs",
+                'company_id': False,
+                'agent_ids': [(4, agent.id)],
+                'category_ids': [(4, tag.id)],
+            }
+        )
+        seen = [self._can_see(user, each) for each in everything]
+        self.assertEqual(seen, [True, True, False, False])
+        ticket.with_user(user).write({'priority': '3'})
+        ticket.with_user(user).message_post(body="Hello", subtype_xmlid='mail.mt_comment')
+        with self.assertRaises(AccessError):
+            foreign.with_user(user).write({'priority': '3'})
+        with self.assertRaises(AccessError):
+            ticket.with_user(user).partner_id.comment = "Only to be seen"
+        access.write({'category_ids': [(5,)], 'customer_ids': [(6, 0, self.stranger.ids)]})
+        seen = [self._can_see(user, each) for each in everything]
+        self.assertEqual(seen, [False, False, True, False])
+        self.assertTrue(self._can_see(self.user_b, ticket), "who is not limited sees all")
+        self.assertTrue(self._can_see(self.portal, ticket))
+        self.assertFalse(self._can_see(self.portal, foreign))
+        access.active = False
+        self.assertFalse(any(self._can_see(user, each) for each in everything))
+
+    def test_authorised_customer_chosen_as_a_person(self):
+        agent = self._create_agent(
+            'modest',
+            'helpdesk_mgmt.group_helpdesk_user,aftercare_agent.aftercare_agent_group_own',
+        )
+        self.env['service.customer.access'].create(
+            {
+                'name': "Carla alone",
+                'company_id': False,
+                'agent_ids': [(4, agent.id)],
+                'customer_ids': [(4, self.customer.id)],
+            }
+        )
+        hers = self._create_ticket(user_id=self.user_a.id)
+        his = self._create_ticket(partner_id=self.colleague.id, user_id=self.user_a.id)
+        self.assertTrue(self._can_see(agent.user_id, hers))
+        self.assertFalse(self._can_see(agent.user_id, his))
+
     def test_customers_cannot_write(self):
         ticket = self._create_ticket()
         with self.assertRaises(AccessError):

@@ -120,7 +120,7 @@ class TestDesk(HelpdeskCommon):
         count()
         self.assertEqual(count(), few)
         # Three of them are the user, his partner and his company; addons may add counters.
-        self.assertLessEqual(few, 16)
+        self.assertLessEqual(few, 18)
 
     def test_empty_desk(self):
         team = self._create_team("Empty", self.user_a)

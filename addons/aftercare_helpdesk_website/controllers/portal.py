@@ -275,8 +275,7 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             stage = stages.filtered(lambda stage: str(stage.id) == stage_id)
             if not stage:
                 return 'refused'
-            ticket_sudo._close_from_website(partner, stage)
-            return 'closed'
+            return 'closed' if ticket_sudo._close_from_website(partner, stage) else 'asked'
 
         return self._ticket_act(ticket_id, access_token, close)
 
@@ -292,6 +291,8 @@ class HelpdeskPortal(CustomerPortalHelpdesk):
             if not ticket_sudo._can_reopen_from_website():
                 return 'refused'
             text = utils.clean_text(reason)[:MAX_COMMENT_LENGTH]
+            if not text:
+                return 'unsaid'
             ticket_sudo._reopen_from_website(partner, text)
             return 'reopened'
 

@@ -101,11 +101,14 @@ class HelpdeskTicket(models.Model):
     def _close_from_website(self, partner, stage):
         """Close the ticket for its customer, with a note that says who did it.
 
+        :return: whether it is closed; the team may have to agree first
         :raises UserError: if the team does not let customers close tickets in that stage
         """
         self.ensure_one()
         self._close_by_customer(stage)
-        self._post_website_note(partner, self.env._("Closed by the customer."))
+        if self.closed:
+            self._post_website_note(partner, self.env._("Closed by the customer."))
+        return self.closed
 
     def _can_reopen_from_website(self):
         """Tell whether the customer may still take the closed ticket up again."""

@@ -63,7 +63,7 @@ class TestPortalAccess(HelpdeskWebsiteCase):
         for url, data in (
             (f'{self.url}/close', stage),
             (f'{self.url}/close', {**stage, 'access_token': 'x'}),
-            (f'{self.url}/reopen', {}),
+            (f'{self.url}/reopen', {'reason': "Again"}),
             (f'{self.url}/rate', {'rate': '1'}),
             ('/ticket/close', {**stage, 'ticket_id': self.ticket.id}),
         ):

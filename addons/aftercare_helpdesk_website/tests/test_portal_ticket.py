@@ -93,7 +93,7 @@ class TestPortalTicket(HelpdeskWebsiteCase):
             response = self._act('close', {'stage_id': stage_id})
             self.assertEqual(self.ticket.stage_id, self.stage_progress)
             self.assertIn("not possible any more", response.text)
-        self._act('reopen')
+        self._act('reopen', {'reason': "Again"})
         self.assertEqual(self.ticket.stage_id, self.stage_progress)
 
         response = self._close()
@@ -101,6 +101,10 @@ class TestPortalTicket(HelpdeskWebsiteCase):
         self.assertIn("The ticket is closed", response.text)
         note = self._find_message("Closed by the customer")
         self.assertEqual(note.author_id, self.customer.partner_id)
+
+        response = self._act('reopen', {'reason': " \n "})
+        self.assertIn("what is still wrong", response.text)
+        self.assertEqual(self.ticket.stage_id, self.stage_done)
 
         response = self._act('reopen', {'reason': "Still <b>silent</b>"})
         self.assertIn("open again", response.text)
@@ -118,12 +122,12 @@ class TestPortalTicket(HelpdeskWebsiteCase):
         self._close()
         self.ticket.closed_date = fields.Datetime.now() - timedelta(days=15)
         self.assertNotIn("Not solved after all", self.url_open(self.url).text)
-        self._act('reopen')
+        self._act('reopen', {'reason': "Again"})
         self.assertEqual(self.ticket.stage_id, self.stage_done)
         self.team.reopen_days = 16
         self.assertIn("Not solved after all", self.url_open(self.url).text)
         self.team.reopen_days = 0
-        self._act('reopen')
+        self._act('reopen', {'reason': "Again"})
         self.assertEqual(self.ticket.stage_id, self.stage_done)
 
     @mute_logger('odoo.http')

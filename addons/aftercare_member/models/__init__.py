@@ -24,4 +24,5 @@ from . import (
     sale_order,
     sale_order_line,
     service_agent,
+    service_customer_access,
 )

@@ -1,4 +1,5 @@
 from . import (
+    test_customer_access,
     test_family,
     test_level,
     test_level_purchase,

@@ -93,6 +93,23 @@ class TestCheckout(WalletSaleCommon, HttpCase):
         self.assertIn("from your balance", confirmation.text)
         self.assertNotIn("can not be confirmed", confirmation.text)
 
+    def test_order_invoiced_in_parts_is_shown(self):
+        self.env['ir.config_parameter'].set_param('sale.automatic_invoice', 'True')
+        self.env.ref('base.group_user').implied_ids += self.env.ref('uom.group_uom')
+        self.cart.require_payment = False  # the first part confirms the order
+        self._login()
+        self._choose('30')
+        self._get_page()
+        self._find(self._pay(70))._set_done()
+        self.env.flush_all()
+        self.make_jsonrpc_request('/payment/status/poll', {})
+        self.env.invalidate_all()
+        self.assertTrue(self.cart.order_line.filtered('is_downpayment'))
+        confirmation = self.url_open('/shop/payment/validate')
+        self.assertEqual(confirmation.status_code, 200)
+        self.assertIn(self.cart.name, confirmation.text)
+        self.assertNotIn("Down Payment", confirmation.text)
+
     def test_confirmation_of_a_late_payment(self):
         self._login()
         self._choose('30')

@@ -1,0 +1,1 @@
+from . import test_autoclose, test_closing_link, test_customer

@@ -1,0 +1,33 @@
+{
+    'name': "Aftercare Helpdesk Complaints",
+    'summary': "Complaints with an officer, a finding and a measure; suggestions with votes and a"
+    " decision",
+    'version': '19.0.1.0.0',
+    'category': 'Aftercare',
+    'author': "Aftercare contributors",
+    'license': 'AGPL-3',
+    'depends': ['aftercare_helpdesk_website'],
+    'data': [
+        'security/aftercare_helpdesk_complaint_groups.xml',
+        'security/ir.model.access.csv',
+        'security/helpdesk_complaint_security.xml',
+        'data/helpdesk_ticket_type_data.xml',
+        'data/helpdesk_complaint_cause_data.xml',
+        'data/mail_template_data.xml',
+        'data/notification_event_data.xml',
+        'data/website_menu_data.xml',
+        'views/helpdesk_complaint_cause_views.xml',
+        'views/helpdesk_suggestion_vote_views.xml',
+        'views/helpdesk_ticket_type_views.xml',
+        'views/helpdesk_ticket_team_views.xml',
+        'views/helpdesk_ticket_views.xml',
+        'views/helpdesk_complaint_views.xml',
+        'views/helpdesk_suggestion_views.xml',
+        'views/helpdesk_complaint_templates.xml',
+        'views/helpdesk_suggestion_templates.xml',
+        'views/aftercare_helpdesk_complaint_menus.xml',
+    ],
+    'assets': {
+        'web.assets_frontend': ['aftercare_helpdesk_complaint/static/src/scss/*.scss'],
+    },
+}

@@ -1,0 +1,15 @@
+from . import (
+    discuss_channel,
+    discuss_channel_customer,
+    discuss_channel_queue,
+    discuss_channel_ticket,
+    discuss_channel_transfer,
+    helpdesk_ticket,
+    helpdesk_ticket_team,
+    im_livechat_channel,
+    ir_http,
+    mail_canned_response,
+    res_users,
+    service_agent,
+    service_assignment_engine,
+)

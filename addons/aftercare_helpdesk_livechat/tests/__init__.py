@@ -1,0 +1,11 @@
+from . import (
+    test_canned_response,
+    test_concurrency,
+    test_customer,
+    test_queue,
+    test_routing,
+    test_team,
+    test_ticket,
+    test_tour,
+    test_transfer,
+)

@@ -1,0 +1,1 @@
+from . import test_macro, test_template, test_tour

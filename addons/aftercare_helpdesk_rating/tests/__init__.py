@@ -1,0 +1,1 @@
+from . import test_page, test_reminder, test_report

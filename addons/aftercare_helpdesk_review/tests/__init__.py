@@ -1,0 +1,1 @@
+from . import test_bypass, test_concurrency, test_portal, test_review, test_team

@@ -1,0 +1,1 @@
+from . import helpdesk_return, helpdesk_return_line

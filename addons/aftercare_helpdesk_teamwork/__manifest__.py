@@ -1,0 +1,28 @@
+{
+    'name': "Aftercare Helpdesk Teamwork",
+    'summary': "Agents hand tickets over with a reason, help each other and do not talk across each other",
+    'version': '19.0.1.0.0',
+    'category': 'Aftercare',
+    'author': "Aftercare contributors",
+    'license': 'AGPL-3',
+    'depends': ['aftercare_helpdesk'],
+    'data': [
+        'security/ir.model.access.csv',
+        'security/aftercare_helpdesk_teamwork_security.xml',
+        'data/mail_activity_type_data.xml',
+        'data/mail_template_data.xml',
+        'data/notification_event_data.xml',
+        'wizard/helpdesk_ticket_transfer_views.xml',
+        'wizard/helpdesk_ticket_assist_views.xml',
+        'wizard/helpdesk_ticket_assistance_answer_views.xml',
+        'views/helpdesk_ticket_assistance_views.xml',
+        'views/helpdesk_ticket_handover_views.xml',
+        'views/helpdesk_ticket_views.xml',
+        'views/helpdesk_ticket_team_views.xml',
+        'views/aftercare_helpdesk_teamwork_menus.xml',
+    ],
+    'assets': {
+        'web.assets_backend': ['aftercare_helpdesk_teamwork/static/src/**/*'],
+        'web.assets_tests': ['aftercare_helpdesk_teamwork/static/tests/tours/**/*'],
+    },
+}

@@ -1,0 +1,9 @@
+from . import (
+    test_assistance,
+    test_handover,
+    test_portal,
+    test_reply,
+    test_tour,
+    test_transfer,
+    test_viewers,
+)

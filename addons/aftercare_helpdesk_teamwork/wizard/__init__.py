@@ -1,0 +1,1 @@
+from . import helpdesk_ticket_assist, helpdesk_ticket_assistance_answer, helpdesk_ticket_transfer
