@@ -2,12 +2,17 @@
 
 - a test class runs only from the module that defines it, not from those that import it;
 - a skipped test fails the run: a test that did not run proves nothing;
-- an ERROR or CRITICAL line in the log fails the test that caused it.
+- an ERROR or CRITICAL line in the log fails the test that caused it;
+- a slow machine fails nothing: what Odoo's own tests wait for may take some times longer.
 """
 
 import logging
+import sys
 
 import pytest
+
+PATIENCE = 5
+REQUEST_SECONDS = 12  # what Odoo gives a request of a test
 
 
 class _Errors(logging.Handler):
@@ -24,6 +29,25 @@ _errors = _Errors()
 
 def pytest_configure(config):
     logging.getLogger().addHandler(_errors)
+
+
+def pytest_collection_finish(session):
+    """Wait longer for requests and browsers than Odoo does; a quick machine does not notice."""
+    common = sys.modules.get('odoo.tests.common')
+    if not common:
+        return
+    common.BaseCase.test_cursor_lock_timeout *= PATIENCE
+    for method in (common.HttpCase.url_open, common.HttpCase.make_jsonrpc_request):
+        method.__defaults__ = tuple(
+            value * PATIENCE if value == REQUEST_SECONDS else value for value in method.__defaults__
+        )
+    start = common.ChromeBrowser.__init__
+
+    def start_patiently(browser, *args, **kwargs):
+        start(browser, *args, **kwargs)
+        browser.throttling_factor = PATIENCE
+
+    common.ChromeBrowser.__init__ = start_patiently
 
 
 def pytest_pycollect_makeitem(collector, name, obj):

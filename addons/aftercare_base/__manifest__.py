@@ -12,4 +12,7 @@
         'views/res_config_settings_views.xml',
         'views/aftercare_base_menus.xml',
     ],
+    'assets': {
+        'web.assets_tests': ['aftercare_base/static/tests/tours/**/*'],
+    },
 }

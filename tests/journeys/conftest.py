@@ -158,7 +158,7 @@ class Person:
             viewport={'width': width, 'height': height},
             extra_http_headers=headers,
         )
-        self.context.set_default_timeout(20000)
+        self.context.set_default_timeout(90000)
         self.page = self.context.new_page()
         if aftercare.clock:
             self.page.clock.install(time=f'{aftercare.clock}Z'.replace(' ', 'T'))

@@ -7,13 +7,8 @@ as kept when it is in the database with its author and its words.
 import collections
 import http.client
 import json
-import os
 import shutil
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -21,11 +16,11 @@ from pathlib import Path
 
 import measure_intake
 from common import header
+from server import Odoo
 
 SIDES = ('suite',)
 SIZES = 'first'
 CHATS, MESSAGES, CLIENTS = 500, 4, 25
-ROOT = Path(__file__).parents[3]
 
 
 def prepare(env):
@@ -44,8 +39,8 @@ def measure(env):
     env.cr.commit()
     folder = Path(tempfile.mkdtemp(prefix='aftercare_bench_'))
     try:
-        with Server(env.cr.dbname, folder) as server:
-            facts = _talk(server.port, team.livechat_channel_id.id)
+        with Odoo(env.cr.dbname, folder) as odoo:
+            facts = _talk(odoo.port, team.livechat_channel_id.id)
     finally:
         shutil.rmtree(folder)
     env.invalidate_all()
@@ -145,50 +140,6 @@ class Visitor:
                 return answer['result']
             failures.append(answer['error'])
         raise RuntimeError(json.dumps(answer)[:2000])
-
-
-class Server:
-    """Odoo with two workers on the database of the bench."""
-
-    def __init__(self, database, folder):
-        self.database, self.log = database, folder / 'log'
-        with socket.socket() as probe:
-            probe.bind(('127.0.0.1', 0))
-            self.port = probe.getsockname()[1]
-
-    def __enter__(self):
-        command = (
-            *(sys.executable, ROOT / 'setup/lib/launcher.py', '-d', self.database),
-            *('--workers', 2, '--max-cron-threads', 0, '--log-level', 'error'),
-            *('--http-interface', '127.0.0.1', '--http-port', self.port),
-            *('--gevent-port', self.port + 1),
-        )
-        with self.log.open('w') as output:
-            self.process = subprocess.Popen(
-                [str(word) for word in command],
-                env=os.environ,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + 90
-        while True:
-            try:
-                with socket.create_connection(('127.0.0.1', self.port), timeout=2):
-                    return self
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(self.log.read_text()[-2000:]) from None
-                time.sleep(0.2)
-
-    def __exit__(self, *_error):
-        os.killpg(self.process.pid, signal.SIGTERM)
-        try:
-            self.process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
 
 
 def table(results):

@@ -7,27 +7,23 @@ in each round. There are as many licences as tickets.
 """
 
 import ast
-import os
 import random
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
 import license_load
 import license_seed
+import server
 from common import header
 
 SIDES = ('suite',)
 SIZES = 'all'
 SECONDS = 4
+PATH = '/license/v1/validate'
 REFERENCE = Path(__file__).with_name('reference')
-LIB = Path(__file__).parents[1]
 ADDONS = Path(__file__).parents[3] / 'addons'
 _bodies = []
 
@@ -46,11 +42,11 @@ def measure(env):
     try:
         with Odoo(env, folder) as odoo:
             yield 'constant', odoo.saturate('/bench/constant')
-            yield 'route', odoo.saturate('/license/v1/validate')
+            yield 'route', odoo.saturate(PATH)
         with Odoo(env, folder, 'aftercare_license_api') as odoo:
             yield 'validate', _measure_validate(odoo, bodies)
         with Reference(env, folder) as reference:
-            yield 'FastAPI', reference.saturate('/license/v1/validate')
+            yield 'FastAPI', reference.saturate(PATH)
         yield 'pgbench', _run_pgbench(env, folder)
     finally:
         shutil.rmtree(folder)
@@ -62,58 +58,16 @@ def _get_size(env):
 
 
 def _measure_validate(odoo, bodies):
-    path = '/license/v1/validate'
     # both workers have answered before their memory counts
-    odoo.saturate(path)
-    facts = odoo.saturate(path)
+    odoo.saturate(PATH)
+    facts = odoo.saturate(PATH)
     before = odoo.get_memory()
-    facts |= license_load.pace(odoo.port, path, bodies, facts['rps'] * 0.7, SECONDS)
+    facts |= license_load.pace(odoo.port, PATH, bodies, facts['rps'] * 0.7, SECONDS)
     return facts | {'grown_mb': odoo.get_memory() - before}
 
 
-class Server:
-    """A server process with two workers, ended with the block."""
-
-    def __init__(self, env, folder):
-        self.database, self.folder = env.cr.dbname, folder
-        self.secret = env['software.license']._get_digest_secret()
-        with socket.socket() as probe:
-            probe.bind(('127.0.0.1', 0))
-            self.port = probe.getsockname()[1]
-
-    def __enter__(self):
-        self.log = (self.folder / 'log').open('w')
-        self.process = subprocess.Popen(
-            [str(word) for word in self.get_command()],
-            env={**os.environ, **self.get_environment()},
-            stdin=subprocess.DEVNULL,
-            stdout=self.log,
-            stderr=self.log,
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f'http://127.0.0.1:{self.port}/license/v1/validate')
-            except urllib.error.HTTPError:
-                break
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError((self.folder / 'log').read_text()[-2000:]) from None
-                time.sleep(0.2)
-        return self
-
-    def __exit__(self, *_error):
-        os.killpg(self.process.pid, signal.SIGTERM)
-        try:
-            self.process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        self.log.close()
-
-    def get_environment(self):
-        return {}
+class Loaded:
+    """What is measured on a server."""
 
     def saturate(self, path):
         url = f'http://127.0.0.1:{self.port}{path}'
@@ -138,23 +92,20 @@ class Server:
         return total / 1024
 
 
-class Odoo(Server):
+class Odoo(Loaded, server.Odoo):
     def __init__(self, env, folder, *modules):
-        super().__init__(env, folder)
-        self.modules = ','.join(('base', 'web', 'bench_constant', *modules))
-
-    def get_command(self):
+        names = ','.join(('base', 'web', 'bench_constant', *modules))
         # two paths, so that the constant route is found without being installed anywhere
-        return (
-            *(sys.executable, LIB / 'launcher.py', '-d', self.database),
-            *('--addons-path', f'{ADDONS},{REFERENCE}'),
-            *('--load', self.modules, '--workers', 2, '--max-cron-threads', 0),
-            *('--http-interface', '127.0.0.1', '--http-port', self.port, '--log-level', 'error'),
-            *('--gevent-port', self.port + 1),
-        )
+        words = ('--addons-path', f'{ADDONS},{REFERENCE}', '--load', names)
+        super().__init__(env.cr.dbname, folder, *words, path=PATH)
 
 
-class Reference(Server):
+class Reference(Loaded, server.Server):
+    def __init__(self, env, folder):
+        super().__init__(folder, PATH)
+        self.database = env.cr.dbname
+        self.secret = env['software.license']._get_digest_secret()
+
     def get_command(self):
         return (
             *(sys.executable, '-m', 'uvicorn', 'license_reference:app', '--workers', 2),
