@@ -49,6 +49,7 @@ class AftercareDemo(models.AbstractModel):
         demo._count_checks(dice)
         demo._set_presence(facts, agents)
         demo._create_portal_users(facts)
+        demo._let_customers_speak(setup)
         demo._note_logins(facts)
 
     # === READING === #

@@ -25,7 +25,6 @@ class AftercareDemo(models.AbstractModel):
         self.env['website'].search([]).channel_id = setup['teams']['support'].livechat_channel_id
         demo._set_up_quick_replies(setup, facts)
         demo._set_up_fields(setup, facts)
-        demo._let_customers_speak(setup, facts)
         demo._ask_for_review(setup)
 
     # === SETTING UP === #

@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, models
 from odoo.fields import Command
 
@@ -27,8 +29,9 @@ class AftercareDemo(models.AbstractModel):
             rule.write(values)
 
     @api.model
-    def _let_customers_speak(self, setup, facts):
+    def _let_customers_speak(self, setup):
         """One complaint is open, one is answered; suggestions wait for votes and decisions."""
+        facts = json.loads(self._read('helpdesk.json'))
         kinds = {
             kind: self.env.ref(f'aftercare_helpdesk_complaint.helpdesk_ticket_type_{kind}')
             for kind in ('complaint', 'suggestion')

@@ -32,6 +32,8 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         """Override of `aftercare_helpdesk`: no way to close leads past the fields it needs."""
+        if {'stage_id', 'team_id'}.isdisjoint(vals):
+            return super().write(vals)
         was_open = self.filtered(lambda ticket: not ticket.closed)
         result = super().write(vals)
         stage_id = vals.get('stage_id')

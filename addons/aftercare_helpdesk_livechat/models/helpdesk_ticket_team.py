@@ -203,7 +203,6 @@ class HelpdeskTicketTeam(models.Model):
         request = self._prepare_assignment_request(
             {self: agents},
             company,
-            res_id=res_id,
             partner=partner,
             region=region,
             skills=self.livechat_skill_ids,
@@ -211,6 +210,7 @@ class HelpdeskTicketTeam(models.Model):
         return {
             **request,
             'res_model': 'discuss.channel',
+            'res_id': res_id,
             # Nobody takes a visitor by hand: he is waiting.
             'method': 'balanced' if request['method'] == 'manual' else request['method'],
             'use_skills': bool(self.livechat_skill_ids),

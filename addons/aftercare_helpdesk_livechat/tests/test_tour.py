@@ -11,7 +11,7 @@ class TestTour(LivechatCommon):
         chat, _cookie = self._open_chat("My printer is on fire")
         self._say(chat, "I am carla@blue.example")
         self.start_tour(
-            '/odoo/discuss',
+            f'/odoo/discuss?active_id=discuss.channel_{chat.id}',
             'aftercare_helpdesk_livechat_ticket',
             login=self.user_a.login,
         )

@@ -3,14 +3,6 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("aftercare_helpdesk_livechat_ticket", {
     steps: () => [
         {
-            content: "Whatever Discuss opens by itself is open: it would come after the click",
-            trigger: ".o-mail-DiscussContent .o-mail-Thread",
-        },
-        {
-            trigger: ".o-mail-DiscussSidebarChannel:contains(Visitor)",
-            run: "click",
-        },
-        {
             content: "The customer stands beside the chat",
             trigger: ".o_helpdesk_chat_card .o_helpdesk_card:contains(Carla)",
         },
