@@ -15,6 +15,7 @@ class AftercareDemo(models.AbstractModel):
         """Switch on what the teams use, and leave something of each kind on their desks."""
         facts = json.loads(self._read('helpdesk.json'))
         demo = self.with_context(mail_notify_force_send=False)
+        demo._wait_for_customers()
         demo._set_up_macros(setup, facts)
         demo._log_work(setup, facts)
         demo._hand_tickets_over(setup, facts)
@@ -59,6 +60,17 @@ class AftercareDemo(models.AbstractModel):
         )
 
     # === WORK === #
+    @api.model
+    def _wait_for_customers(self):
+        """Whatever the dice say: some tickets wait for an answer of their customers."""
+        tickets = self.env['helpdesk.ticket'].search(
+            [('closed', '=', False), ('unattended', '=', False), ('user_id', '!=', False)],
+            order='reply_state, id desc',  # first those in which the agent wrote last
+            limit=3,
+        )
+        for ticket in tickets:
+            ticket.stage_id = ticket.team_id._find_stage(lambda stage: stage.is_waiting)
+
     @api.model
     def _find_open_tickets(self, team):
         """Return the open tickets of a team that somebody has, the newest first."""
