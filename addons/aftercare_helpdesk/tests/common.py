@@ -107,6 +107,18 @@ class HelpdeskCommon(BaseCommon):
             **values,
         )
 
+    def _count_queries(self, method):
+        """Call the method once to warm up and once with nothing read yet.
+
+        :return: number of queries of the second call
+        """
+        for _call in range(2):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            method()
+        return self.env.cr.sql_log_count - before
+
     def _backdate(self, ticket, date):
         """Let a ticket have come in at another moment (naive UTC)."""
         ticket.flush_recordset()
