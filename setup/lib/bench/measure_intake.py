@@ -32,15 +32,16 @@ def prepare(env):
     import measure_creation
 
     measure_creation.prepare(env)
-    env['res.users'].with_context(no_reset_password=True).create(
-        {
-            'name': 'Bench portal',
-            'login': PORTAL,
-            'email': PORTAL,
-            'password': PORTAL,
-            'group_ids': [(6, 0, env.ref('base.group_portal').ids)],
-        }
-    )
+    if not env['res.users'].search([('login', '=', PORTAL)]):
+        env['res.users'].with_context(no_reset_password=True).create(
+            {
+                'name': 'Bench portal',
+                'login': PORTAL,
+                'email': PORTAL,
+                'password': PORTAL,
+                'group_ids': [(6, 0, env.ref('base.group_portal').ids)],
+            }
+        )
     env['res.users'].search([('login', '=', 'bench1')]).password = 'bench1'
     team = env['helpdesk.ticket.team'].search([('name', '=', 'Bench')])
     if 'is_website_form' in team._fields:
