@@ -25,6 +25,7 @@ class AftercareDemo(models.AbstractModel):
         # Visitors of the website chat with the support.
         self.env['website'].search([]).channel_id = setup['teams']['support'].livechat_channel_id
         demo._set_up_quick_replies(setup, facts)
+        demo._chat_with_visitors(setup)
         demo._set_up_fields(setup, facts)
         demo._ask_for_review(setup)
 
