@@ -99,16 +99,19 @@ class Client:
         odoo.http.root.initialize()
         self.client = WsgiClient(odoo.http.root)
 
+    def open(self, path, **kwargs):
+        return self.client.open(path, environ_base={'REMOTE_ADDR': '127.0.0.1'}, **kwargs)
+
     def get(self, path):
-        return self.client.get(path).get_data(as_text=True)
+        return self.open(path).get_data(as_text=True)
 
     def submit(self, path, data):
-        response = self.client.post(path, data=data)
+        response = self.open(path, method='POST', data=data)
         assert response.status_code in (302, 303), response.get_data(as_text=True)[:500]
 
     def call(self, path, **params):
         body = {'jsonrpc': '2.0', 'method': 'call', 'params': params}
-        answer = self.client.post(path, json=body).get_json()
+        answer = self.open(path, method='POST', json=body).get_json()
         assert 'error' not in answer, json.dumps(answer['error'])[:1500]
         return answer.get('result')
 
@@ -146,7 +149,8 @@ def _receive_mail(env, team):
         message['Message-Id'] = email.utils.make_msgid(domain='example.com')
         message.set_content('It does not work.')
         number += 1
-
+        # what requests wrote meanwhile is seen
+        env.cr.commit()
         yield functools.partial(_process_mail, context, team.id, message.as_string())
 
 
@@ -201,6 +205,7 @@ def _chat(env, team):
             env.cr.commit()
             env.invalidate_all()
 
+        env.cr.commit()
         yield chat
 
 
