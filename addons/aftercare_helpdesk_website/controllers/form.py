@@ -132,11 +132,15 @@ class HelpdeskForm(Controller):
 
         Called before the body is read, so that it is not read at all.
         """
+        size = request.httprequest.content_length
+        if request.httprequest.method != 'POST' or (size is not None and size <= MIN_REQUEST_SIZE):
+            # every form takes as much
+            return MIN_REQUEST_SIZE
         # sudo: helpdesk.ticket.team - what the published forms take decides what is read at all
         teams_sudo = request.env['helpdesk.ticket.team'].sudo().search(self._get_team_domain())
         sizes = [team._get_website_max_request_size() for team in teams_sudo]
         limit = max([MIN_REQUEST_SIZE, *sizes])
-        if (request.httprequest.content_length or 0) > limit:
+        if (size or 0) > limit:
             abort(request.redirect(f'{request.httprequest.path}?error=size'))
         return limit
 
@@ -319,22 +323,24 @@ class HelpdeskForm(Controller):
             )
 
     def _check_type(self, team_sudo, form, values, errors):
-        types = team_sudo._get_website_types()
-        self._check_choice('type', team_sudo.website_ask_type, types, form, values, errors)
+        asked, find = team_sudo.website_ask_type, team_sudo._get_website_types
+        self._check_choice('type', asked, find, form, values, errors)
 
     def _check_category(self, team_sudo, form, values, errors):
-        categories = team_sudo._get_website_categories()
-        asked = team_sudo.website_ask_category
-        self._check_choice('category', asked, categories, form, values, errors)
+        asked, find = team_sudo.website_ask_category, team_sudo._get_website_categories
+        self._check_choice('category', asked, find, form, values, errors)
 
-    def _check_choice(self, name, asked, records, form, values, errors):
-        if asked == 'no' or not records:
+    def _check_choice(self, name, asked, find_choices, form, values, errors):
+        if asked == 'no' or (asked != 'required' and not form[name]):
+            return
+        records = find_choices()
+        if not records:
             return
         if form[name] and form[name] not in map(str, records.ids):
             errors[name] = request.env._("Please choose one of the list.")
         elif form[name]:
             values[f'{name}_id'] = int(form[name])
-        elif asked == 'required':
+        else:
             errors[name] = request.env._("Please choose one.")
 
     def _check_priority(self, team_sudo, form, values, errors):
