@@ -1,45 +1,31 @@
 import random
-import threading
 from functools import partial
-from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from odoo import SUPERUSER_ID, api
+from odoo.addons.aftercare_base.tests.common import RaceCase
 from odoo.addons.aftercare_wallet.tools.errors import WalletError
-from odoo.modules.registry import Registry
 from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo.tests import tagged
 
 THREADS = 8
-PATIENCE = 60
 
 
-class ConcurrencyCase(BaseCase):
+class ConcurrencyCase(RaceCase):
     """Real transactions on committed wallets, which are taken away again."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.registry = Registry(get_db_name())
-        cls.addClassCleanup(cls._clean_up)
-        with cls.registry.cursor() as cr:
-            env = cls._get_env(cr)
-            partners = env['res.partner'].create([{'name': f"Racer {i}"} for i in range(3)])
-            cls.partner_ids = partners.ids
+    context = {'notification_disable': True}
 
     @classmethod
-    def _get_env(cls, cr):
-        return api.Environment(cr, SUPERUSER_ID, {'notification_disable': True})
+    def _create_records(cls, env):
+        partners = env['res.partner'].create([{'name': f"Racer {i}"} for i in range(3)])
+        cls.partner_ids = partners.ids
 
     @classmethod
-    def _clean_up(cls):
-        with mute_logger('odoo.models.unlink'), cls.registry.cursor() as cr:
-            cls._forget(cr)
-            cls._get_env(cr)['res.partner'].browse(cls.partner_ids).unlink()
-        cls.registry.clear_cache()
+    def _delete_records(cls, env):
+        cls._forget(env.cr)
+        env['res.partner'].browse(cls.partner_ids).unlink()
 
     @classmethod
     def _forget(cls, cr):
@@ -54,8 +40,6 @@ class ConcurrencyCase(BaseCase):
 
     def setUp(self):
         super().setUp()
-        # The thread that runs the tests may hold the lock that the others need.
-        self.patch(Registry, '_lock', threading.RLock())
         # The journal entries have tests of their own.
         self.patch(
             self.registry['wallet.account'],
@@ -69,48 +53,16 @@ class ConcurrencyCase(BaseCase):
         )
 
     def _create_account(self, cash=0):
-        with self.registry.cursor() as cr:
-            env = self._get_env(cr)
-            self._forget(cr)
+        with self._open_env() as env:
+            self._forget(env.cr)
             partner = env['res.partner'].browse(self.partner_ids[0])
             account = env['wallet.account']._get_for(partner)
             if cash:
                 account._book('adjust', {'cash': cash}, f'{account.id}:start', origin=partner)
             return account.id
 
-    def _run(self, functions, together=True):
-        """Run functions of an environment at once; return their results and what they raise."""
-        barrier = threading.Barrier(len(functions), timeout=PATIENCE)
-        results, errors = [], []
-
-        def run(function):
-            started = []
-
-            def attempt(env):
-                if together and not started:
-                    # all have their snapshot before any has written
-                    env.cr.execute('SELECT 1 FROM wallet_account LIMIT 1')
-                    started.append(True)
-                    barrier.wait()
-                return function(env)
-
-            try:
-                with self.registry.cursor() as cr:
-                    env = self._get_env(cr)
-                    results.append(retrying(partial(attempt, env), env))
-            except Exception as error:
-                errors.append(error)
-
-        threads = [threading.Thread(target=run, args=(function,)) for function in functions]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=2 * PATIENCE)
-        return results, errors
-
 
 @tagged('post_install', '-at_install')
-@mute_logger('odoo.sql_db', 'odoo.service.model')
 class TestConcurrency(ConcurrencyCase):
     def _debit(self, account_id, amount, key):
         def debit(env):
@@ -122,42 +74,38 @@ class TestConcurrency(ConcurrencyCase):
 
     def test_two_debits_of_the_whole_balance(self):
         account_id = self._create_account(cash=100)
-        with patch('odoo.service.model.time'):
-            results, errors = self._run(
-                [self._debit(account_id, 100, f'{account_id}:{name}') for name in 'ab']
-            )
+        results, errors, _tries = self._race(
+            [self._debit(account_id, 100, f'{account_id}:{name}') for name in 'ab']
+        )
         self.assertEqual(len(results), 1)
         self.assertEqual([error.code for error in errors], ['INSUFFICIENT_FUNDS'])
-        with self.registry.cursor() as cr:
-            account = self._get_env(cr)['wallet.account'].browse(account_id)
+        with self._open_env() as env:
+            account = env['wallet.account'].browse(account_id)
             self.assertEqual((account.cash, account.seq), (0, 2))
 
     def test_same_key_at_once(self):
         account_id = self._create_account(cash=100)
-        with patch('odoo.service.model.time'):
-            results, errors = self._run(
-                [self._debit(account_id, 10, f'{account_id}:same') for _time in range(2)]
-            )
+        results, errors, _tries = self._race(
+            [self._debit(account_id, 10, f'{account_id}:same') for _time in range(2)]
+        )
         self.assertFalse(errors)
         self.assertEqual(results[0], results[1])
-        with self.registry.cursor() as cr:
-            self.assertEqual(self._get_env(cr)['wallet.account'].browse(account_id).cash, 90)
+        with self._open_env() as env:
+            self.assertEqual(env['wallet.account'].browse(account_id).cash, 90)
 
     def test_one_wallet_when_two_make_it(self):
         def get(env):
             partner = env['res.partner'].browse(self.partner_ids[1])
             return env['wallet.account']._get_for(partner).id
 
-        with patch('odoo.service.model.time'):
-            results, errors = self._run([get, get])
+        results, errors, _tries = self._race([get, get])
         self.assertFalse(errors)
         self.assertEqual(len(results), 2)
         self.assertEqual(len(set(results)), 1)
 
     def test_transfers_against_each_other(self):
         account_id = self._create_account(cash=100)
-        with self.registry.cursor() as cr:
-            env = self._get_env(cr)
+        with self._open_env() as env:
             partner = env['res.partner'].browse(self.partner_ids[2])
             other = env['wallet.account']._get_for(partner)
             other._book('adjust', {'cash': 100}, f'{other.id}:start', origin=partner)
@@ -177,17 +125,16 @@ class TestConcurrency(ConcurrencyCase):
         def partner_of(env):
             return env['res.partner'].browse(self.partner_ids[0])
 
-        with patch('odoo.service.model.time'):
-            results, errors = self._run(
-                [
-                    move(account_id, other_id, f'{account_id}:there'),
-                    move(other_id, account_id, f'{account_id}:back'),
-                ]
-            )
+        results, errors, _tries = self._race(
+            [
+                move(account_id, other_id, f'{account_id}:there'),
+                move(other_id, account_id, f'{account_id}:back'),
+            ]
+        )
         self.assertFalse(errors)
         self.assertEqual(len(results), 2)
-        with self.registry.cursor() as cr:
-            accounts = self._get_env(cr)['wallet.account'].browse([account_id, other_id])
+        with self._open_env() as env:
+            accounts = env['wallet.account'].browse([account_id, other_id])
             self.assertEqual(accounts.mapped('cash'), [100, 100])
 
 
@@ -216,7 +163,6 @@ OPERATIONS = st.lists(
 
 
 @tagged('post_install', '-at_install')
-@mute_logger('odoo.sql_db', 'odoo.service.model')
 class TestProperties(ConcurrencyCase):
     """Whatever eight customers and colleagues do at once, the book agrees."""
 
@@ -230,16 +176,14 @@ class TestProperties(ConcurrencyCase):
     @given(operations=OPERATIONS)
     def test_random_operations_by_eight_threads(self, operations):
         account_id = self._create_account(cash=50)
-        with self.registry.cursor() as cr:
-            env = self._get_env(cr)
+        with self._open_env() as env:
             partner = env['res.partner'].browse(self.partner_ids[2])
             other_id = env['wallet.account']._get_for(partner).id
         functions = [
             self._get_worker(account_id, other_id, number, operations[number::THREADS])
             for number in range(THREADS)
         ]
-        with patch('odoo.service.model.time'):
-            results, errors = self._run(functions)
+        results, errors, _tries = self._race(functions)
         self.assertFalse(errors)
         self.assertEqual(len(results), THREADS)
         self._check_invariants(account_id, sum(results), other_id)
@@ -293,8 +237,7 @@ class TestProperties(ConcurrencyCase):
 
         for _try in range(50):
             try:
-                with self.registry.cursor() as cr:
-                    env = self._get_env(cr)
+                with self._open_env() as env:
                     return retrying(partial(attempt, env), env)
             except WalletError:
                 return 0
@@ -304,8 +247,7 @@ class TestProperties(ConcurrencyCase):
         raise AssertionError(f'{operation} found no turn')
 
     def _check_invariants(self, account_id, entry_count, other_id):
-        with self.registry.cursor() as cr:
-            env = self._get_env(cr)
+        with self._open_env() as env:
             account = env['wallet.account'].browse(account_id)
             entries = account.entry_ids.sorted('seq')
             self.assertEqual(len(entries), entry_count + 1, "Each effect has its entries.")

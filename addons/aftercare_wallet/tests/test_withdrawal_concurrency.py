@@ -1,13 +1,9 @@
-from unittest.mock import patch
-
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .test_concurrency import ConcurrencyCase
 
 
 @tagged('post_install', '-at_install')
-@mute_logger('odoo.sql_db', 'odoo.service.model')
 class TestWithdrawalConcurrency(ConcurrencyCase):
     """Two requests at once do not take the same money twice."""
 
@@ -32,8 +28,7 @@ class TestWithdrawalConcurrency(ConcurrencyCase):
     def _prepare(self, commission):
         """Return the ids of a wallet and a payee."""
         account_id = self._create_account()
-        with self.registry.cursor() as cr:
-            env = self._get_env(cr)
+        with self._open_env() as env:
             account = env['wallet.account'].browse(account_id)
             partner = account.partner_id
             account._book(
@@ -65,33 +60,29 @@ class TestWithdrawalConcurrency(ConcurrencyCase):
 
         return ask
 
-    def _race(self, functions):
-        with patch('odoo.service.model.time'):
-            return self._run(functions)
-
     def test_two_requests_of_more_than_there_is(self):
         """Due 182.00: of two requests for 150 at once one is accepted."""
         account_id, payee_id = self._prepare(182)
-        results, errors = self._race([self._ask(account_id, payee_id, 150)] * 2)
+        results, errors, _tries = self._race([self._ask(account_id, payee_id, 150)] * 2)
         self.assertEqual(len(results), 1)
         self.assertEqual([error.code for error in errors], ['INSUFFICIENT_FUNDS'])
-        with self.registry.cursor() as cr:
-            account = self._get_env(cr)['wallet.account'].browse(account_id)
+        with self._open_env() as env:
+            account = env['wallet.account'].browse(account_id)
             self.assertEqual((account.commission, account.held), (32, 150))
 
     def test_two_requests_that_fit(self):
         account_id, payee_id = self._prepare(300)
-        results, errors = self._race([self._ask(account_id, payee_id, 150)] * 2)
+        results, errors, _tries = self._race([self._ask(account_id, payee_id, 150)] * 2)
         self.assertFalse(errors)
         self.assertEqual(len(set(results)), 2)
-        with self.registry.cursor() as cr:
-            account = self._get_env(cr)['wallet.account'].browse(account_id)
+        with self._open_env() as env:
+            account = env['wallet.account'].browse(account_id)
             self.assertEqual((account.commission, account.held), (0, 300))
 
     def test_cancelled_by_one_and_rejected_by_the_other(self):
         account_id, payee_id = self._prepare(150)
-        with self.registry.cursor() as cr:
-            withdrawal_id = self._ask(account_id, payee_id, 150)(self._get_env(cr))
+        with self._open_env() as env:
+            withdrawal_id = self._ask(account_id, payee_id, 150)(env)
 
         def cancel(env):
             env['wallet.withdrawal'].browse(withdrawal_id)._cancel()
@@ -101,11 +92,10 @@ class TestWithdrawalConcurrency(ConcurrencyCase):
             env['wallet.withdrawal'].browse(withdrawal_id)._reject("Test")
             return 'rejected'
 
-        results, errors = self._race([cancel, reject])
+        results, errors, _tries = self._race([cancel, reject])
         self.assertEqual(len(results), 1)
         self.assertEqual([error.code for error in errors], ['BAD_STATE'])
-        with self.registry.cursor() as cr:
-            env = self._get_env(cr)
+        with self._open_env() as env:
             account = env['wallet.account'].browse(account_id)
             self.assertEqual((account.commission, account.held), (150, 0))
             self.assertEqual(env['wallet.withdrawal'].browse(withdrawal_id).state, results[0])
