@@ -1,7 +1,7 @@
 """./setup/bench [--quick] [--write] [--only NAME,…]: the suite beside helpdesk_mgmt alone.
 
 Both sides are measured alternately in one run. Results go to .local/bench/results.json and, as tables, to
-the screen; --write puts the tables into docs/performance.md. --quick takes 1 k and 20 k tickets instead of
+the screen; --write puts each table in its place in docs/performance.md. --quick takes 1 k and 20 k tickets instead of
 1 k, 100 k and 1 M. --only measures some of: creation, screens, assignment, sla, wallet, …
 """
 
@@ -22,7 +22,7 @@ from paths import LIB, LOCAL, LOG, ROOT, VENV_PYTHON
 
 BENCH = LIB / 'bench'
 PAGE = ROOT / 'docs/performance.md'
-MARKS = ('<!-- measured -->', '<!-- /measured -->')
+LAST_MARK = '<!-- new measurements -->'
 ROUNDS = 3
 SIDES = ('upstream', 'suite')
 
@@ -56,10 +56,10 @@ def main(odoo_identity, arguments):
     folder = LOCAL / 'bench'
     folder.mkdir(parents=True, exist_ok=True)
     (folder / 'results.json').write_text(json.dumps(results, indent=2))
-    text = _tables(results, measures)
-    print(text)
+    tables = _tables(results, measures)
+    print('\n\n'.join(tables.values()))
     if '--write' in arguments:
-        _write(text)
+        _write(tables)
     return 0
 
 
@@ -183,17 +183,25 @@ def _get_machine():
 
 
 def _tables(results, measures):
-    lines = [
+    """Return {name: lines of Markdown} of what was measured."""
+    when = (
         f'Measured {results["date"]} on {results["machine"]}; medians of {results["rounds"]} '
-        'alternating rounds.',
-    ]
-    for name, found in results['measures'].items():
-        lines += ['', *measures[name].table(found)]
-    return '\n'.join(lines)
+        'alternating rounds.'
+    )
+    return {
+        name: '\n'.join([when, '', *measures[name].table(found)])
+        for name, found in results['measures'].items()
+    }
 
 
-def _write(text):
-    """Put the tables between the marks of the page, and keep what is written around them."""
-    before, _mark, rest = PAGE.read_text().partition(MARKS[0])
-    after = rest.partition(MARKS[1])[2]
-    PAGE.write_text(f'{before}{MARKS[0]}\n\n{text}\n\n{MARKS[1]}{after}')
+def _write(tables):
+    """Put each table between its marks on the page; the others and all around them stay."""
+    page = PAGE.read_text()
+    for name, text in tables.items():
+        start, end = f'<!-- {name} -->', f'<!-- /{name} -->'
+        if start not in page:
+            page = page.replace(LAST_MARK, f'{start}\n{end}\n\n{LAST_MARK}')
+        before, _mark, rest = page.partition(start)
+        after = rest.partition(end)[2]
+        page = f'{before}{start}\n\n{text}\n\n{end}{after}'
+    PAGE.write_text(page)
