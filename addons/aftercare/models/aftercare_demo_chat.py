@@ -43,6 +43,8 @@ class AftercareDemo(models.AbstractModel):
         if facts.get('ticket'):
             chat.with_user(agent).action_create_ticket(facts['ticket'])
         chat._close_livechat_session()
+        # off the agents' sidebars, as a night's cleaning takes finished chats
+        chat.channel_member_ids.unpin_dt = fields.Datetime.now() + timedelta(seconds=1)
         self.env['rating.rating'].create(
             {
                 'res_model_id': self.env['ir.model']._get_id('discuss.channel'),
