@@ -35,6 +35,25 @@ def test_customers_have_rated(aftercare):
     assert len({rating['rating'] for rating in ratings}) > 1
 
 
+def test_visitors_have_chatted(aftercare):
+    """With agents in several languages; the chats are over, and one has become a ticket."""
+    chats = aftercare.call(
+        'discuss.channel',
+        'search_read',
+        [('channel_type', '=', 'livechat')],
+        ['livechat_end_dt', 'livechat_operator_id', 'helpdesk_ticket_id'],
+    )
+    ended = [chat for chat in chats if chat['livechat_end_dt']]
+    assert len({chat['livechat_operator_id'][0] for chat in ended}) >= 4
+    assert any(chat['helpdesk_ticket_id'] for chat in ended)
+
+
+def test_everybody_reads_how_satisfied_customers_are(person):
+    visitor = person(lang='en-US')
+    visitor.open('/helpdesk/support/ratings')
+    assert '%' in visitor.page.inner_text('main')
+
+
 @pytest.mark.parametrize('login', ('admin', *STAFF, *CUSTOMERS))
 def test_everybody_can_sign_in(person, login):
     person().sign_in(login)
