@@ -163,7 +163,7 @@ class Databases:
             dependencies = self.ensure_dependencies()
             # beside the suite's, when tests build both at once
             building = 'aftercare_building_demo'
-            with step('the demo company (about 4 minutes, once)'):
+            with step('the demo company (about 6 minutes, once)'):
                 self.create(building, dependencies)
                 # our demo data without Odoo's: the addons below ours count as having theirs
                 self.query(
