@@ -9,6 +9,7 @@ import http.client
 import json
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -58,7 +59,10 @@ def measure(env):
         [last],
     )
     kept = collections.Counter(env.cr.fetchall())
-    said = facts.pop('said')
+    said, failures = facts.pop('said'), facts.pop('failures')
+    for failure, count in collections.Counter(failures).items():
+        # to the log of the measurement
+        print(f'{count} × {failure}', file=sys.stderr)
     lost = sum((collections.Counter(said) - kept).values())
     twice = sum((kept - collections.Counter(said)).values())
     if lost or twice:
@@ -93,6 +97,7 @@ def _talk(port, channel):
         'p50': statistics.median(times) * 1000,
         'p99': statistics.quantiles(times, n=100)[98] * 1000,
         'refused': len(failures),
+        'failures': failures,
     }
 
 
@@ -141,8 +146,8 @@ class Visitor:
                 self.cookies[name] = rest.split(';')[0]
             if 'result' in answer:
                 return answer['result']
-            failures.append(answer['error'])
-        raise RuntimeError(str(failures[-1])[:2000])
+            failures.append(str(answer['error'])[:2000])
+        raise RuntimeError(failures[-1])
 
 
 def table(results):
