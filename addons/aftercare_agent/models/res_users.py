@@ -52,6 +52,14 @@ class ResUsers(models.Model):
             domain |= Domain('ref_company_ids', '!=', False)
         return domain | Domain('id', '=', self.partner_id.id)
 
+    def _get_customer_record_domain(self, partner_field):
+        """Return which records of customers a user may see; called by record rules of other addons.
+
+        :param str partner_field: the field of the record, or path from it, that is the customer
+        """
+        domain = self._get_customer_domain()
+        return list(domain if domain.is_true() else Domain(partner_field, 'any', domain))
+
     def _get_customer_accesses(self, mode='read'):
         """Return the customer authorisations of a user that are in force, for record rules.
 

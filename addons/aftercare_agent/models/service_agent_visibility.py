@@ -60,7 +60,5 @@ class ServiceAgent(models.Model):
             [
                 Rule.with_context(allowed_company_ids=company_ids)._compute_domain('res.partner'),
                 self.env['service.customer.access']._get_commercial_domain(),
-                Domain('partner_share', '=', True),
-                Domain('ref_company_ids', '=', False),
             ]
         )

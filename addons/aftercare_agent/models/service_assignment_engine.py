@@ -102,7 +102,7 @@ class ServiceAssignmentEngine(models.AbstractModel):
 
     def _prepare_requests(self, requests):
         """Return plain requests; what they have in common is read at once."""
-        partners = self._prefetch('res.partner', [r.get('partner') for r in requests])
+        partners = self._get_partners([request.get('partner') for request in requests])
         own, regions = {}, {}
         for index, request in enumerate(requests):
             partner = request.get('partner') or self.env['res.partner']
@@ -143,11 +143,13 @@ class ServiceAssignmentEngine(models.AbstractModel):
         """Return the id of a record that may be empty, missing or a draft in a form."""
         return record._origin.id if record else False
 
-    def _prefetch(self, model, records):
-        """Return ``{id: record}`` of records that are read together."""
-        # sudo: any - who is chosen does not depend on what the user may see
-        ids = {id_ for record in records if (id_ := self._id(record))}
-        return {record.id: record for record in self.env[model].sudo().browse(ids)}
+    def _get_partners(self, partners):
+        """Return ``{id: contact}`` of contacts that are read together, and only what counts."""
+        ids = {id_ for partner in partners if (id_ := self._id(partner))}
+        # sudo: res.partner - who is chosen does not depend on what the user may see
+        partners = self.env['res.partner'].sudo().browse(ids)
+        partners.fetch(['agent_id', 'region_id', 'commercial_partner_id'])
+        return {partner.id: partner for partner in partners}
 
     def _get_paths(self, model, ids):
         # sudo: any - the tree is needed whole

@@ -192,8 +192,12 @@ class ServiceCustomerAccess(models.Model):
 
     @api.model
     def _get_commercial_domain(self):
-        """Return which contacts are customers, not people of one."""
-        return Domain('parent_id', '=', False) | Domain('is_company', '=', True)
+        """Return which contacts are customers: not people of one, colleagues or our companies."""
+        return (
+            (Domain('parent_id', '=', False) | Domain('is_company', '=', True))
+            & Domain('partner_share', '=', True)
+            & Domain('ref_company_ids', '=', False)
+        )
 
     @api.model
     def _find(self, agents):

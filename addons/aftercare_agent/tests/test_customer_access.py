@@ -383,6 +383,12 @@ class TestCustomerAccess(CustomerAccessCommon):
         self.assertEqual(access.conditions, "Test Shanghai or Test South · 1 by hand")
         self.assertEqual(access.state, 'running')
 
+    def test_our_own_companies_and_colleagues_are_no_customers(self):
+        ours = self.env.company.partner_id | self.ann.user_id.partner_id
+        ours.region_id = self.shanghai
+        access = self._grant(region_ids=self.shanghai)
+        self.assertEqual(access.customer_count, 1)
+
     def test_agents_who_see_all_are_named(self):
         self.bob.user_id.group_ids += self.env.ref(GROUP_ALL)
         access = self._grant(agent_ids=self.ann | self.bob, region_ids=self.east)
