@@ -48,6 +48,13 @@ class HelpdeskTicket(models.Model):
     follow_up_ids = fields.One2many(
         comodel_name='helpdesk.ticket', inverse_name='origin_id', string="Follow-ups"
     )
+    # Nobody has rated a new ticket: before it is stored, the database need not be asked.
+    rating_last_value = fields.Float(
+        compute='_compute_rating_last_value', store=True, precompute=True
+    )
+    positive_rate_percentage = fields.Integer(
+        compute='_compute_percentage', store=True, precompute=True
+    )
     partner_open_count = fields.Integer(
         string="Other Open Tickets", compute='_compute_partner_open_count'
     )

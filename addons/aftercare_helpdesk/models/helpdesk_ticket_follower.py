@@ -49,7 +49,12 @@ class HelpdeskTicket(models.Model):
             and self.env.user.active
             and not self.env.user.share
         )
-        for ticket in self.sudo():
+        tickets = self.sudo()
+        tickets.user_id.fetch(['partner_id'])
+        (tickets.partner_id | tickets.user_id.partner_id).fetch(
+            ['active', 'email', 'partner_share']
+        )
+        for ticket in tickets:
             if is_following:
                 wanted[ticket.id][author.id] = default.ids
             for partner in ticket.user_id.partner_id | ticket.partner_id:

@@ -136,9 +136,6 @@ class HelpdeskTicket(models.Model):
             'first_assigned_date': now if has_user else False,
             'reply_state': False if is_closed else 'us',
             'waiting_since': False if is_closed else now,
-            # Nobody can have rated it yet: this spares the database the question.
-            'rating_last_value': 0,
-            'positive_rate_percentage': -1,
         }
 
     def _stop_measures(self):

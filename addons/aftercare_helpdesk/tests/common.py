@@ -16,6 +16,7 @@ class HelpdeskCommon(BaseCommon):
         super().setUpClass()
         cls.env.user.tz = 'UTC'
         cls.company = cls.env.company
+        cls.company.notification_quiet_hours = False  # tests run at night, too
         cls.Ticket = cls.env['helpdesk.ticket']
         cls.stage_new = cls.env.ref('helpdesk_mgmt.helpdesk_ticket_stage_new')
         cls.stage_progress = cls.env.ref('helpdesk_mgmt.helpdesk_ticket_stage_in_progress')
