@@ -97,3 +97,22 @@ def test_commissions_are_in_every_state(aftercare, state):
 )
 def test_requests_for_invoices_are_in_every_state(aftercare, state):
     assert aftercare.call('invoice.request', 'search_count', [('state', '=', state)])
+
+
+@pytest.mark.parametrize('lang', ['zh_CN', 'zh_TW', 'es_ES', 'fa_IR'])
+def test_levels_tell_their_benefits_in_every_language(aftercare, lang):
+    def read(lang):
+        return {
+            level['benefits']
+            for level in aftercare.call(
+                'res.partner.grade',
+                'search_read',
+                [('benefits', '!=', False)],
+                ['benefits'],
+                context={'lang': lang},
+            )
+        }
+
+    english = read('en_US')
+    assert len(english) == 3
+    assert not english & read(lang)

@@ -67,7 +67,8 @@ class AftercareDemo(models.AbstractModel):
         guest = self.env['mail.guest'].create(
             {'name': facts['visitor'], 'country_id': country.id, 'lang': facts['lang']}
         )
-        # the live chat of a website is opened by nobody: its public user
+        # sudo: discuss.channel, im_livechat.channel - a chat of the website is opened by its
+        # public user, who may not do it without the page's own route
         visitor = self.with_user(self.env.ref('base.public_user')).sudo().with_context(guest=guest)
         livechat = visitor.env['im_livechat.channel'].browse(team.livechat_channel_id.id)
         values = livechat._get_livechat_discuss_channel_vals(
