@@ -1,6 +1,7 @@
 from . import (
     test_inapp,
     test_mail,
+    test_mail_at_once,
     test_matrix,
     test_notification_event,
     test_notification_log,
