@@ -1,10 +1,9 @@
 from contextlib import ExitStack, contextmanager
 from unittest.mock import Mock, patch
 
+from odoo.addons.aftercare_base.tests.common import RaceCase
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.aftercare_base.tests.common import RaceCase
 
 
 @tagged('post_install', '-at_install')
