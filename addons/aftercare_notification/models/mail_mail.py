@@ -20,7 +20,7 @@ class MailMail(models.Model):
     def _lock_unsent(self):
         """Return those of these mails that are still there and in nobody else's hands."""
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(flush=False):
                 return self.try_lock_for_update(allow_referencing=True)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # one of them was sent since this transaction began; the queue finds what was not
