@@ -4,6 +4,7 @@ from datetime import timedelta
 from pytz import timezone, utc
 
 from odoo import api, fields, models
+from odoo.addons.aftercare_base.tools.sql import int_array
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, ormcache
 
@@ -219,7 +220,7 @@ class ServiceAssignmentEngine(models.AbstractModel):
             SQL(
                 """
                 WITH RECURSIVE wanted(id) AS (
-                    SELECT unnest(%s::int[])
+                    SELECT unnest(%s)
                      UNION
                     SELECT a.deputy_id FROM service_agent a JOIN wanted w ON w.id = a.id
                      WHERE a.deputy_id IS NOT NULL
@@ -246,7 +247,7 @@ class ServiceAssignmentEngine(models.AbstractModel):
                   LEFT JOIN skills ON skills.id = a.id
                  ORDER BY a.id
                 """,
-                list(agent_ids),
+                int_array(agent_ids),
             )
         )
         return {
@@ -267,14 +268,14 @@ class ServiceAssignmentEngine(models.AbstractModel):
             SQL(
                 """
                 SELECT a.id, last.date, COALESCE(last.id, 0)
-                  FROM unnest(%s::int[]) a(id)
+                  FROM unnest(%s) a(id)
                   LEFT JOIN LATERAL (
                     SELECT s.id, s.date FROM service_assignment s
                      WHERE s.res_model = 'res.partner' AND s.agent_id = a.id
                      ORDER BY s.id DESC LIMIT 1
                   ) last ON TRUE
                 """,
-                list(facts),
+                int_array(facts),
             )
         )
         return {id_: (date or scoring.NEVER, sequence) for id_, date, sequence in rows}
@@ -283,22 +284,26 @@ class ServiceAssignmentEngine(models.AbstractModel):
         """Read shifts and personal leaves from the first moment to the horizon of the last."""
         start, end = first, last + HORIZON
         leaves = defaultdict(list)
-        # sudo: resource.calendar.leaves - an absence counts whoever asks, and whichever resource
-        # of the user carries it, the agent's or the employee's
-        for leave in (
-            self.env['resource.calendar.leaves']
-            .sudo()
-            .search_fetch(
-                [
-                    ('resource_id.user_id', 'in', [f.user_id for f in board.facts.values()]),
-                    ('time_type', '=', 'leave'),
-                    ('date_from', '<=', end),
-                    ('date_to', '>', start),
-                ],
-                ['resource_id', 'date_from', 'date_to'],
+        self.env['resource.calendar.leaves'].flush_model()
+        self.env['resource.resource'].flush_model(['user_id'])
+        # Plain SQL, because an absence counts whoever asks, and whichever resource of the user
+        # carries it, the agent's or the employee's.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT r.user_id, l.date_from, l.date_to
+                  FROM resource_calendar_leaves l
+                  JOIN resource_resource r ON r.id = l.resource_id
+                 WHERE r.user_id = ANY(%s) AND l.time_type = 'leave'
+                   AND l.date_from <= %s AND l.date_to > %s
+                """,
+                int_array(fact.user_id for fact in board.facts.values()),
+                end,
+                start,
             )
-        ):
-            leaves[leave.resource_id.user_id.id].append((leave.date_from, leave.date_to))
+        )
+        for user_id, date_from, date_to in rows:
+            leaves[user_id].append((date_from, date_to))
         board.leaves.update({user_id: shift.merge(times) for user_id, times in leaves.items()})
         for key in {(f.calendar_id, f.tz, f.company_id) for f in board.facts.values()}:
             board.shifts[key] = self._get_shift(*key, start, end)

@@ -1,1 +1,1 @@
-from . import test_aftercare_base, test_table_file
+from . import test_aftercare_base, test_sql, test_table_file

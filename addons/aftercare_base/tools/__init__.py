@@ -1,1 +1,1 @@
-from . import table_file
+from . import sql, table_file

@@ -2,6 +2,7 @@ from ast import literal_eval
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.addons.aftercare_base.tools.sql import int_array
 from odoo.addons.rating.models import rating_data
 from odoo.tools import SQL
 
@@ -83,18 +84,19 @@ class ServiceAgent(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH agents AS (
+                    SELECT id, user_id, company_id FROM service_agent WHERE id = ANY(%s)
+                )
                 SELECT a.id, t.count
-                  FROM service_agent a
+                  FROM agents a
                   JOIN (SELECT user_id, company_id, count(*)
                           FROM helpdesk_ticket
-                         WHERE active AND closed IS NOT TRUE AND user_id IN (
-                               SELECT user_id FROM service_agent WHERE id = ANY(%s))
+                         WHERE active AND closed IS NOT TRUE
+                           AND user_id IN (SELECT user_id FROM agents)
                          GROUP BY user_id, company_id
                        ) t ON t.user_id = a.user_id AND t.company_id = a.company_id
-                 WHERE a.id = ANY(%s)
                 """,
-                self.ids,
-                self.ids,
+                int_array(self.ids),
             )
         )
         return {**dict.fromkeys(self.ids, 0), **dict(rows)}

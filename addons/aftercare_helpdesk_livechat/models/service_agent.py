@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.addons.aftercare_base.tools.sql import int_array
 from odoo.addons.rating.models import rating_data
 from odoo.fields import Datetime
 from odoo.tools import SQL
@@ -46,7 +47,7 @@ class ServiceAgent(models.Model):
                  GROUP BY a.id
                 """,
                 Datetime.subtract(Datetime.now(), minutes=IDLE_MINUTES),
-                self.ids,
+                int_array(self.ids),
             )
         )
         return {**dict.fromkeys(self.ids, 0), **dict(rows)}
