@@ -210,21 +210,22 @@ class ServiceAssignmentEngine(models.AbstractModel):
         return board
 
     def _get_facts(self, agent_ids):
-        """Read agents, and the deputies who may stand in for them, in one query."""
+        """Read agents, and the deputies who may stand in for them; most are among the agents."""
         self.env['service.agent'].flush_model()
         self.env['res.users'].flush_model(['active'])
         self.env['resource.resource'].flush_model(['tz'])
         self.env['service.region'].flush_model(['parent_path'])
         self.env['service.skill'].flush_model(['parent_path'])
+        facts = self._read_facts(agent_ids)
+        while wanted := {fact.deputy_id for fact in facts.values()} - facts.keys() - {None}:
+            facts |= self._read_facts(wanted)
+        return facts
+
+    def _read_facts(self, agent_ids):
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH RECURSIVE wanted(id) AS (
-                    SELECT unnest(%s)
-                     UNION
-                    SELECT a.deputy_id FROM service_agent a JOIN wanted w ON w.id = a.id
-                     WHERE a.deputy_id IS NOT NULL
-                ), regions AS (
+                WITH regions AS (
                     SELECT l.service_agent_id AS id, array_agg(g.parent_path) AS paths
                       FROM service_agent_service_region_rel l
                       JOIN service_region g ON g.id = l.service_region_id
@@ -239,12 +240,12 @@ class ServiceAssignmentEngine(models.AbstractModel):
                        COALESCE(a.max_open_tickets, 0), a.is_default, a.deputy_id, a.last_assignment_date,
                        COALESCE(a.assignment_sequence, 0), a.resource_calendar_id, r.tz,
                        COALESCE(regions.paths, '{}'), COALESCE(skills.paths, '{}')
-                  FROM wanted w
-                  JOIN service_agent a ON a.id = w.id
+                  FROM service_agent a
                   JOIN res_users u ON u.id = a.user_id
                   JOIN resource_resource r ON r.id = a.resource_id
                   LEFT JOIN regions ON regions.id = a.id
                   LEFT JOIN skills ON skills.id = a.id
+                 WHERE a.id = ANY(%s)
                  ORDER BY a.id
                 """,
                 int_array(agent_ids),

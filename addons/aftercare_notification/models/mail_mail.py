@@ -5,7 +5,15 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 class MailMail(models.Model):
     _inherit = 'mail.mail'
 
-    def _send(self, auto_commit=False, **options):
+    def _send(
+        self,
+        auto_commit=False,
+        raise_exception=False,
+        smtp_session=None,
+        alias_domain_id=False,
+        mail_server=False,
+        post_send_callback=None,
+    ):
         """Override of `mail` to send nothing that somebody else is sending or has sent.
 
         A request sends its mails after its commit, and the queue sends what it finds. Where both
@@ -15,7 +23,15 @@ class MailMail(models.Model):
             queue does; then each is looked at when its turn comes
         """
         for mails in self if auto_commit else [self]:
-            super(MailMail, mails._lock_unsent())._send(auto_commit=auto_commit, **options)
+            super(MailMail, mails._lock_unsent())._send(
+                auto_commit=auto_commit,
+                raise_exception=raise_exception,
+                smtp_session=smtp_session,
+                alias_domain_id=alias_domain_id,
+                mail_server=mail_server,
+                post_send_callback=post_send_callback,
+            )
+        return True
 
     def _lock_unsent(self):
         """Return those of these mails that are still there and in nobody else's hands."""
