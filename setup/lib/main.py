@@ -5,6 +5,7 @@ import importlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import odoo_source
 import paths
@@ -27,8 +28,11 @@ def main():
         print(ast.get_docstring(ast.parse(source)))
         return 0
     if not paths.in_venv():
-        with exclusive():
-            python_env.ensure()
+        with exclusive(), ThreadPoolExecutor() as downloads:
+            # each takes a minute, and most of it is waiting
+            jobs = [downloads.submit(python_env.ensure), downloads.submit(odoo_source.fetch)]
+            for job in jobs:
+                job.result()
         # what follows needs the packages of the virtualenv
         os.environ.pop('PYTHONDONTWRITEBYTECODE', None)
         os.execv(paths.VENV_PYTHON, [str(paths.VENV_PYTHON), __file__, command, *arguments])

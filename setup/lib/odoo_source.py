@@ -38,6 +38,12 @@ PACKAGES = 'usr/lib/python3/dist-packages'
 DROPPED = tuple(f'./{PACKAGES}/{name}' for name in ('addons', 'doc', 'setup'))
 
 
+def fetch():
+    """Unpack Debian's package, if there is no other Odoo; this needs no virtualenv."""
+    if not _find():
+        _ensure_package()
+
+
 def ensure():
     """Return the identity of the Odoo in use, after making it importable from the venv."""
     source, identity = _find() or (ODOO_PREFIX / PACKAGES, _ensure_package())
