@@ -210,7 +210,10 @@ class ServiceAssignmentEngine(models.AbstractModel):
         return board
 
     def _get_facts(self, agent_ids):
-        """Read agents, and the deputies who may stand in for them; most are among the agents."""
+        """Read agents, and the deputies who may stand in for them.
+
+        One query, and one more for each step to deputies who are not among the agents.
+        """
         self.env['service.agent'].flush_model()
         self.env['res.users'].flush_model(['active'])
         self.env['resource.resource'].flush_model(['tz'])

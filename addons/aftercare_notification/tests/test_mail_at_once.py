@@ -34,13 +34,16 @@ class TestMailAtOnce(RaceCase):
         env['mail.mail'].browse(cls.mail_ids).exists().unlink()
 
     @contextmanager
-    def _mail_server(self, on_mail=None):
-        """Take what is sent; `on_mail` is called with how many were sent before."""
-        sent = []
+    def _mail_server(self, before_first=None):
+        """Take what is sent.
+
+        :param before_first: called once, while the first mail is on its way
+        """
+        sent, waiting = [], [before_first] if before_first else []
 
         def send_email(server, message, **options):
-            if on_mail:
-                on_mail(len(sent))
+            if waiting:
+                waiting.pop()()
             sent.append(message['To'])
             return message['Message-Id']
 
@@ -53,6 +56,9 @@ class TestMailAtOnce(RaceCase):
 
     def setUp(self):
         super().setUp()
+        self._renew()
+
+    def _renew(self):
         with self._open_env() as env:
             self._delete_records(env)
             self._create_records(env)
@@ -74,27 +80,13 @@ class TestMailAtOnce(RaceCase):
             queue.send(auto_commit=True)
             self._assert_each_was_sent_once(sent)
 
-    def test_queue_goes_on_behind_a_mail_that_a_request_sends_meanwhile(self):
-        def send_the_last(count):
-            if count == 0 and not is_sending:
-                is_sending.append(True)
-                self._send([2])
-
-        is_sending = []
-        with self._mail_server(send_the_last) as sent:
-            self._send([0, 1, 2], auto_commit=True)
-        self._assert_each_was_sent_once(sent)
-
-    def test_mail_in_the_hands_of_the_queue_is_left_to_it(self):
-        def send_the_first(count):
-            if count == 0 and not is_sending:
-                is_sending.append(True)
-                self._send([0])
-
-        is_sending = []
-        with self._mail_server(send_the_first) as sent:
-            self._send([0, 1, 2], auto_commit=True)
-        self._assert_each_was_sent_once(sent)
+    def test_request_sends_some_while_the_queue_is_working(self):
+        for position, case in enumerate(('in the hands of the queue', 'behind it', 'the last')):
+            with self.subTest(case):
+                self._renew()
+                with self._mail_server(lambda at=position: self._send([at])) as sent:
+                    self._send([0, 1, 2], auto_commit=True)
+                self._assert_each_was_sent_once(sent)
 
     @mute_logger('odoo.sql_db')
     def test_request_sends_the_rest_of_what_the_queue_has_sent(self):
