@@ -69,8 +69,11 @@ class HelpdeskTicket(models.Model):
     _list_idx = models.Index('(priority DESC, sequence, id DESC)')
     _open_list_idx = models.Index('(priority DESC, sequence, id DESC) WHERE closed IS NOT TRUE')
     _open_stage_idx = models.Index(
-        '(stage_id, priority DESC, sequence, id DESC)'
-        ' INCLUDE (reply_state, team_id, user_id, company_id, active) WHERE closed IS NOT TRUE'
+        '(stage_id, priority DESC, sequence, id DESC) WHERE closed IS NOT TRUE'
+    )
+    _open_turn_idx = models.Index(
+        '(stage_id, reply_state) INCLUDE (team_id, user_id, company_id, active)'
+        ' WHERE closed IS NOT TRUE'
     )
     _open_desk_idx = models.Index(
         '(user_id, team_id, reply_state, priority) INCLUDE (company_id, active)'

@@ -115,14 +115,25 @@ class HelpdeskTicket(models.Model):
             result[ticket.id].update(by_team.get(ticket.team_id.id, {}))
         return result
 
+    def _creation_subtype(self):
+        """Override of `helpdesk_mgmt`: without asking the database whether it is still there."""
+        return self.env['mail.message.subtype'].browse(
+            self.env['ir.model.data']._xmlid_to_res_id(
+                'helpdesk_mgmt.hlp_tck_created', raise_if_not_found=True
+            )
+        )
+
     def _log_creation(self, followers):
         """Note in the chatter that the tickets were created; tell who follows that of a team.
+
+        Its author is the partner that ``helpdesk_author_id`` of the context names, or the user.
 
         :param dict followers: see ``_subscribe_new``
         """
         context = self.env.context
         if context.get('mail_create_nolog') or context.get('tracking_disable'):
             return
+        author_id = context.get('helpdesk_author_id') or self.env.user.partner_id.id
         subtype = self._creation_subtype()
         followed = self.filtered(
             lambda ticket: any(
@@ -133,10 +144,14 @@ class HelpdeskTicket(models.Model):
         for ticket in followed:
             ticket.sudo().message_post(
                 subtype_id=subtype.id,
-                author_id=self.env.user.partner_id.id,
+                author_id=author_id,
                 body=body % ticket._creation_message(),
             )
         silent = self - followed
         if silent:
             message = silent[:1]._creation_message()
-            silent._message_log_batch(bodies=dict.fromkeys(silent.ids, message))
+            # sudo: res.company - of its hundreds of columns, the address for answers needs these
+            self.env.company.sudo().fetch(['name', 'alias_domain_id'])
+            silent._message_log_batch(
+                bodies=dict.fromkeys(silent.ids, message), author_id=author_id
+            )

@@ -40,6 +40,21 @@ class HelpdeskTicket(models.Model):
             """
         )
 
+    # === SEARCH METHODS === #
+
+    @api.model
+    def _read_group(
+        self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None
+    ):
+        """Override of `base`: the few stages are put in order here, not joined to every ticket."""
+        if list(groupby) != ['stage_id'] or order not in ('stage_id', 'stage_id ASC'):
+            return super()._read_group(domain, groupby, aggregates, having, offset, limit, order)
+        rows = super()._read_group(domain, groupby, aggregates, having)
+        stages = self.env['helpdesk.ticket.stage'].union(*(row[0] for row in rows)).sorted()
+        position = {stage: number for number, stage in enumerate(stages)}
+        rows.sort(key=lambda row: position.get(row[0], len(position)))
+        return rows[offset:][:limit]
+
     # === COMPUTE METHODS === #
 
     @api.depends('number', 'name')

@@ -280,6 +280,38 @@ class TestHelpdeskTicket(HelpdeskCommon):
         plan = '\n'.join(row[0] for row in self.env.cr.fetchall())
         self.assertIn('helpdesk_ticket_pairs_idx', plan)
 
+    def test_columns_come_in_the_order_of_the_stages(self):
+        last, first, middle = stages = self.stage_new + self.stage_progress + self.stage_waiting
+        last.sequence, first.sequence, middle.sequence = 90, 70, 80
+        ordered = [first, middle, last]
+        tickets = self.Ticket.union(*(self._create_ticket(stage_id=stage.id) for stage in stages))
+        domain = [('id', 'in', tickets.ids)]
+
+        def read(**kwargs):
+            rows = self.Ticket.formatted_read_group(domain, ['stage_id'], ['__count'], **kwargs)
+            self.assertEqual({row['__count'] for row in rows}, {1})
+            return [self.env['helpdesk.ticket.stage'].browse(row['stage_id'][0]) for row in rows]
+
+        self.assertEqual(read(), ordered)
+        self.assertEqual(read(offset=1, limit=1), [middle])
+        self.assertEqual(read(order='stage_id desc'), ordered[::-1])
+        self.env.flush_all()
+        with self.assertQueriesContain(['FROM "helpdesk_ticket" WHERE']):
+            self.Ticket._read_group(domain, ['stage_id'], ['__count'], order='stage_id')
+
+    def test_counts_by_stage_and_turn_have_an_index(self):
+        self.env.flush_all()
+        self.env.cr.execute('SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off')
+        self.env.cr.execute(
+            'SET LOCAL enable_hashagg = off; SET LOCAL enable_incremental_sort = off'
+        )
+        self.env.cr.execute(
+            'EXPLAIN SELECT stage_id, reply_state, count(*) FROM helpdesk_ticket'
+            ' WHERE active IS TRUE AND closed IS NOT TRUE GROUP BY stage_id, reply_state'
+        )
+        plan = '\n'.join(row[0] for row in self.env.cr.fetchall())
+        self.assertIn('_open_turn_idx', plan)
+
     def test_list_order_has_an_index(self):
         self.env.flush_all()
         query = self.Ticket._search([('closed', '=', False)], limit=80, order=self.Ticket._order)

@@ -88,6 +88,9 @@ class HelpdeskTicketTeam(models.Model):
         In the order of the fields.
         """
         self.ensure_one()
+        definitions = self.sudo().ticket_properties
+        if not definitions:
+            return []
         asked = {
             rule['name']: rule
             for rule in self._get_property_rules()
@@ -100,7 +103,7 @@ class HelpdeskTicketTeam(models.Model):
                 'is_required': asked[definition['name']]['required'] == 'customer',
                 'rule': asked[definition['name']],
             }
-            for definition in self.sudo().ticket_properties or ()
+            for definition in definitions
             if definition['name'] in asked
         ]
 

@@ -10,7 +10,9 @@ class HelpdeskTicket(models.Model):
     _name = 'helpdesk.ticket'
     _inherit = ['helpdesk.ticket', 'sla.mixin']
 
-    _open_sla_idx = models.Index('(sla_deadline) WHERE closed IS NOT TRUE')
+    _open_sla_idx = models.Index(
+        '(sla_deadline) INCLUDE (team_id, company_id, active) WHERE closed IS NOT TRUE'
+    )
 
     # === WHAT A TICKET IS === #
     def _sla_get_tracked_fields(self):

@@ -222,15 +222,11 @@ class HelpdeskForm(Controller):
                 " below: please send it again later."
             )
             return self._render_form(team_sudo, form, {'form': error}, status=429)
-        attempt_sudo = Attempt_sudo.create({**sender, 'team_id': team_sudo.id})
 
-        error = self._check_sender(form, key, issued)
-        if error:
-            return self._render_form(team_sudo, form, {'form': error}, status=422)
-        values, errors = self._check_fields(team_sudo, form)
-        files, file_errors = self._check_uploads(team_sudo)
-        if file_errors:
-            errors['attachments'] = file_errors
+        values, files, errors = self._check_form(team_sudo, form, key, issued)
+        attempt_sudo = Attempt_sudo.create(
+            {**sender, 'team_id': team_sudo.id, 'is_accepted': not errors}
+        )
         if errors:
             return self._render_form(team_sudo, form, errors, status=422)
 
@@ -246,9 +242,18 @@ class HelpdeskForm(Controller):
             # The same form came twice at once; the other worker has made its ticket
             if 'website_form_key' not in (violation.diag.constraint_name or ''):
                 raise
-            return request.redirect(thanks_url)
-        attempt_sudo.is_accepted = True
+            attempt_sudo.is_accepted = False
         return request.redirect(thanks_url)
+
+    def _check_form(self, team_sudo, form, key, issued):
+        """Return the values of the ticket, its files, and dict of field → what is wrong with it."""
+        if error := self._check_sender(form, key, issued):
+            return {}, [], {'form': error}
+        values, errors = self._check_fields(team_sudo, form)
+        files, file_errors = self._check_uploads(team_sudo)
+        if file_errors:
+            errors['attachments'] = file_errors
+        return values, files, errors
 
     def _check_sender(self, form, key, issued):
         """Return why the form as a whole is refused, None when a person seems to have sent it."""

@@ -252,11 +252,11 @@ class HelpdeskTicketTeam(models.Model):
         team = self.with_company(company)
         region = self.env['service.region'].find_by_ip(ip) if ip else None
         partner = author or team._find_or_create_website_partner(values, region)
-        channel = self.env.ref(
-            'helpdesk_mgmt.helpdesk_ticket_channel_web', raise_if_not_found=False
+        channel_id = self.env['ir.model.data']._xmlid_to_res_id(
+            'helpdesk_mgmt.helpdesk_ticket_channel_web'
         )
         # The log names the customer as the author, not the public user the website works as
-        Ticket = team.env['helpdesk.ticket'].with_context(mail_create_nolog=True)
+        Ticket = team.env['helpdesk.ticket'].with_context(helpdesk_author_id=partner.id)
         ticket = Ticket.create(
             {
                 **values,
@@ -264,18 +264,13 @@ class HelpdeskTicketTeam(models.Model):
                 'team_id': self.id,
                 'company_id': company.id,
                 'partner_id': partner.id,
-                'channel_id': channel and channel.id,
+                'channel_id': channel_id,
                 'region_id': region and region.id,
                 'is_sender_unverified': not author,
                 'user_id': False,
             }
         )
         ticket = ticket.with_env(team.env)
-        ticket.message_post(
-            author_id=partner.id,
-            body=ticket._creation_message(),
-            subtype_id=ticket._creation_subtype().id,
-        )
         team.env['ir.attachment'].create(
             [
                 {'name': name, 'raw': content, 'res_model': ticket._name, 'res_id': ticket.id}

@@ -197,16 +197,16 @@ class NotificationEvent(models.Model):
         if self.env.context.get('notification_disable'):
             return Log
         happenings = [
-            (event_id, records.sudo(), extra)
+            (event_id, code, records.sudo(), extra)
             for code, records, extra in happenings
             if records and (event_id := self._get_id(code))
         ]
         if not happenings:
             return Log
-        ids = [event_id for event_id, _records, _extra in happenings]
+        ids = [event_id for event_id, _code, _records, _extra in happenings]
         happenings = [
-            (self.sudo().browse(event_id).with_prefetch(ids), records, extra)
-            for event_id, records, extra in happenings
+            (self.sudo().browse(event_id).with_prefetch(ids), code, records, extra)
+            for event_id, code, records, extra in happenings
         ]
         # not cr.savepoint(): that one runs the precommit hooks, which belong to the caller
         self.env.flush_all()
@@ -214,8 +214,8 @@ class NotificationEvent(models.Model):
         try:
             with savepoint:
                 vals_list = []
-                for event, records, extra in happenings:
-                    vals_list += event._prepare_logs(records, extra)
+                for event, code, records, extra in happenings:
+                    vals_list += event._prepare_logs(code, records, extra)
                 logs = Log.create(vals_list)
                 logs._trigger_cron()
                 logs.flush_model()
@@ -226,11 +226,11 @@ class NotificationEvent(models.Model):
             self.env.transaction.clear()
             if len(happenings) > 1:
                 # The events that are well must not suffer from the one that is not.
-                for event, records, extra in happenings:
-                    Log += self._notify(event.code, records, extra)
+                for _event, code, records, extra in happenings:
+                    Log += self._notify(code, records, extra)
                 return Log
-            [(event, records, _extra)] = happenings
-            _logger.exception("Event %s on %s can not be notified", event.code, records)
+            [(event, code, records, _extra)] = happenings
+            _logger.exception("Event %s on %s can not be notified", code, records)
             return event._create_failed_logs(records, error)
 
     @api.model
@@ -239,7 +239,7 @@ class NotificationEvent(models.Model):
         # sudo: notification.event - events happen whoever is at work
         return self.sudo().search([('code', '=', code)]).id
 
-    def _prepare_logs(self, records, extra):
+    def _prepare_logs(self, code, records, extra):
         """Return the values of one row for each record, person and channel that the rules name."""
         now = fields.Datetime.now()
         companies = records._mail_get_companies(default=self.env.company)
@@ -248,7 +248,7 @@ class NotificationEvent(models.Model):
             audience: self._get_recipients(records, audience)
             for audience in {rule.audience for found in rules.values() for rule in found}
         }
-        extras = self._get_extras(records, extra)
+        extras = self._get_extras(code, records, extra)
         author = self.env.user.partner_id
         seen, vals_list = set(), []
         for record in records:
@@ -339,12 +339,13 @@ class NotificationEvent(models.Model):
             records, audience
         )
 
-    def _get_extras(self, records, extra):
+    @api.model
+    def _get_extras(self, code, records, extra):
         """Return dict of record id → values for the templates, or an empty dict."""
         extra = extra or {}
         is_per_record = bool(extra) and all(isinstance(key, int) for key in extra)
         own = (
-            records._notification_get_extra(self.code)
+            records._notification_get_extra(code)
             if hasattr(records, '_notification_get_extra')
             else {}
         )

@@ -181,9 +181,11 @@ class NotificationLog(models.Model):
     def _trigger_cron(self):
         """Have the queue worked off when these rows are due."""
         if moments := {row.next_try for row in self if row.next_try}:
-            self.env.ref('aftercare_notification.ir_cron_notification_queue').sudo()._trigger(
-                at=sorted(moments)
+            queue_id = self.env['ir.model.data']._xmlid_to_res_id(
+                'aftercare_notification.ir_cron_notification_queue', raise_if_not_found=True
             )
+            # sudo: ir.cron - whatever happens may start the queue
+            self.env['ir.cron'].sudo().browse(queue_id)._trigger(at=sorted(moments))
 
     @api.model
     def _process_queue(self, batch_size=100):

@@ -153,10 +153,10 @@ class TestNotificationEvent(NotificationCommon, CronMixinCase):
         self._create_rule(event_id=other.id)
         prepare = type(other)._prepare_logs
 
-        def fail(event, records, extra):
-            if event.code == 'test_lost':
+        def fail(event, code, records, extra):
+            if code == 'test_lost':
                 raise ValueError("no")
-            return prepare(event, records, extra)
+            return prepare(event, code, records, extra)
 
         self.patch(type(other), '_prepare_logs', fail)
         with self.assertLogs('odoo.addons.aftercare_notification', 'ERROR'):

@@ -136,7 +136,10 @@ class SlaMixin(models.AbstractModel):
 
     def _sla_get_calendar(self):
         """Hook: the calendar of a policy without its own."""
-        return self._sla_get_company().resource_calendar_id
+        company = self._sla_get_company()
+        # a company has hundreds of columns, of which a clock needs one
+        company.fetch(['resource_calendar_id'])
+        return company.resource_calendar_id
 
     def _sla_get_user(self):
         """Hook: who is responsible, possibly nobody."""

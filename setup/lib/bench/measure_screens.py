@@ -1,5 +1,7 @@
 """What opening the list, the kanban, the desk and a text search cost on the server."""
 
+import json
+
 from common import LABELS, as_agent, header, median_ms
 
 SIDES = ('upstream', 'suite')
@@ -31,12 +33,12 @@ def specification_of(env, view_type):
         name: {'fields': {'display_name': {}}} if Ticket._fields[name].type == 'many2one' else {}
         for name in names & set(Ticket._fields)
     }
-    bar = arch.find('progressbar')
-    return (
-        specification,
-        int(arch.get('count_limit') or 10000),
-        bar is not None and bar.get('field'),
-    )
+    node = arch.find('progressbar')
+    bar = node is not None and {
+        'field': node.get('field'),
+        'colors': json.loads(node.get('colors')),
+    }
+    return specification, int(arch.get('count_limit') or 10000), bar
 
 
 def measure(env):
@@ -62,7 +64,7 @@ def measure(env):
         )
         if bar:
             # the coloured bar on top of each column
-            Ticket.formatted_read_group(is_open, ['stage_id', bar], ['__count'])
+            Ticket.read_progress_bar(is_open, 'stage_id', bar)
 
     def open_desk():
         if 'helpdesk.desk' in env:

@@ -1,4 +1,9 @@
-"""Fills helpdesk.ticket by plain SQL: one in twenty open, spread over three years."""
+"""Fills helpdesk.ticket by plain SQL: one in twenty open, spread over three years.
+
+The first hundred are open as well, so that the columns of the kanban are full with any number.
+"""
+
+IS_OPEN = '(n %% 20 = 0 OR n <= 100)'
 
 
 def fill(env, size):
@@ -21,8 +26,8 @@ def fill(env, size):
         '|| substr(md5(n::text), 1, 7)',
         'description': "'<p>' || repeat(md5(n::text) || ' ', 6) || '</p>'",
         'team_id': str(team.id),
-        'stage_id': f'CASE WHEN n %% 20 = 0 THEN (ARRAY{opened.ids})[1 + (n / 20) %% {len(opened)}] '
-        f'ELSE {closed.id} END',
+        'stage_id': f'CASE WHEN {IS_OPEN} THEN '
+        f'(ARRAY{opened.ids})[1 + (n / 20 + n %% 20) %% {len(opened)}] ELSE {closed.id} END',
         'user_id': f'(ARRAY{users.ids})[1 + (n / 7) %% {len(users)}]',
         'partner_id': f'(ARRAY{partners.ids})[1 + n %% {len(partners)}]',
         'commercial_partner_id': f'(ARRAY{partners.ids})[1 + n %% {len(partners)}]',
@@ -38,16 +43,18 @@ def fill(env, size):
         'create_uid': '1',
         'write_uid': '1',
         'last_stage_update': now,
-        'closed_date': f"CASE WHEN n %% 20 <> 0 THEN {now} - (n %% 1000) * interval '25 hours' END",
-        'closed': 'n %% 20 <> 0',
+        'closed_date': f"CASE WHEN NOT {IS_OPEN} THEN {now} - (n %% 1000) * interval '25 hours' END",
+        'closed': f'NOT {IS_OPEN}',
         'is_cancelled': 'FALSE',
-        'reply_state': "CASE WHEN n %% 40 = 0 THEN 'us' WHEN n %% 20 = 0 THEN 'customer' END",
-        'waiting_since': f"CASE WHEN n %% 40 = 0 THEN {now} - (n %% 1600) * interval '1 minute' END",
+        'reply_state': f"CASE WHEN {IS_OPEN} THEN (ARRAY['us', 'customer'])[1 + (n / 20) %% 2] END",
+        'waiting_since': f"CASE WHEN {IS_OPEN} AND (n / 20) %% 2 = 0 "
+        f"THEN {now} - (n %% 1600) * interval '1 minute' END",
         'rating_status': "'stage_change'",
         'rating_last_value': '0',
         'positive_rate_percentage': '-1',
-        'sla_deadline': f"CASE WHEN n %% 20 = 0 THEN {now} + ((n / 20) %% 200 - 20) * interval '1 hour' END",
-        'sla_state': "CASE WHEN n %% 20 = 0 THEN 'ongoing' END",
+        'sla_deadline': f"CASE WHEN {IS_OPEN} THEN {now} "
+        f"+ ((n / 20 + n %% 20 * 10) %% 200 - 20) * interval '1 hour' END",
+        'sla_state': f"CASE WHEN {IS_OPEN} THEN 'ongoing' END",
     }
     names = [name for name in columns if name in Ticket._fields and Ticket._fields[name].store]
     indexes = _drop_indexes(env, 'helpdesk_ticket') if size - have > 50_000 else []
