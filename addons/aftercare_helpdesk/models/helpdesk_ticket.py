@@ -68,6 +68,7 @@ class HelpdeskTicket(models.Model):
     # The order of the lists, then the columns by which every screen of open tickets counts.
     _list_idx = models.Index('(priority DESC, sequence, id DESC)')
     _open_list_idx = models.Index('(priority DESC, sequence, id DESC) WHERE closed IS NOT TRUE')
+    _open_new_idx = models.Index('(id) WHERE closed IS NOT TRUE')
     _open_stage_idx = models.Index(
         '(stage_id, priority DESC, sequence, id DESC) WHERE closed IS NOT TRUE'
     )

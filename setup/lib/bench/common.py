@@ -5,6 +5,7 @@ It is imported twice, where the results are shown and, on each side, where `env`
 
     SIDES = ('upstream', 'suite')   upstream: helpdesk_mgmt alone; suite: all our addons
     SIZES = 'all'                   with every number of tickets, or only: 'first', 'middle', 'last'
+    CROWDED = 'open: 50,000'        optional; name of a column measured with ten times the open tickets
 
     def prepare(env)                optional; once on each side before the first round, is committed
     def measure(env)                yields (name, {fact: number}); is rolled back

@@ -1,21 +1,55 @@
-"""Fills helpdesk.ticket by plain SQL: one in twenty open, spread over three years.
+"""Fills helpdesk.ticket by plain SQL, spread over three years.
 
-The first hundred are open as well, so that the columns of the kanban are full with any number.
+One in twenty is open, up to 5,000: a million in three years are a thousand a day, so that is the work of five days. The
+first hundred are open as well, so that the columns of the kanban are full with any number.
 """
 
-IS_OPEN = '(n %% 20 = 0 OR n <= 100)'
+USUAL = 100_000
+TURN = ('reply_state', 'waiting_since')
+IS_OPEN = f'(n <= 100 OR n %% 20 = 0 AND n <= {USUAL})'
 
 
 def fill(env, size):
     """Add tickets until there are `size` of them, and a running clock for each open one."""
-    team, users, partners = _get_basis(env)
-    Ticket = env['helpdesk.ticket']
-    stages = env['helpdesk.ticket.stage'].search([])
-    closed, opened = stages.filtered('closed')[:1], stages.filtered(lambda s: not s.closed)
-    have = Ticket.with_context(active_test=False).search_count([])
+    columns = _get_columns(env, IS_OPEN)
+    have = env['helpdesk.ticket'].with_context(active_test=False).search_count([])
     if have >= size:
         return
     env.flush_all()
+    indexes = _drop_indexes(env, 'helpdesk_ticket') if size - have > 50_000 else []
+    # foreign keys are right by construction
+    env.cr.execute('SET LOCAL session_replication_role = replica')
+    env.cr.execute(
+        f'INSERT INTO helpdesk_ticket ({", ".join(columns)}) '
+        f'SELECT {", ".join(columns.values())} FROM generate_series(%s, %s) n',
+        [have + 1, size],
+    )
+    for definition in indexes:
+        env.cr.execute(definition)
+    _finish(env)
+
+
+def reopen(env):
+    """Open one ticket in twenty, however many there are."""
+    columns = {
+        name: value
+        for name, value in _get_columns(env, 'TRUE').items()
+        if 'stage' in name or name.startswith(('closed', 'sla_')) or name in TURN
+    }
+    env.cr.execute(
+        f'UPDATE helpdesk_ticket t SET ({", ".join(columns)}) = ROW({", ".join(columns.values())}) '
+        'FROM (SELECT id, substr(number, 3)::int AS n FROM helpdesk_ticket) numbered '
+        'WHERE t.id = numbered.id AND n %% 20 = 0 AND n > %s',
+        [USUAL],
+    )
+    _finish(env)
+
+
+def _get_columns(env, is_open):
+    """Return {column: SQL of its value for the ticket with number n}."""
+    team, users, partners = _get_basis(env)
+    stages = env['helpdesk.ticket.stage'].search([])
+    closed, opened = stages.filtered('closed')[:1], stages.filtered(lambda s: not s.closed)
     day = "(n %% 1000) * interval '26 hours'"
     now = "now() AT TIME ZONE 'UTC'"
     columns = {
@@ -26,7 +60,7 @@ def fill(env, size):
         '|| substr(md5(n::text), 1, 7)',
         'description': "'<p>' || repeat(md5(n::text) || ' ', 6) || '</p>'",
         'team_id': str(team.id),
-        'stage_id': f'CASE WHEN {IS_OPEN} THEN '
+        'stage_id': f'CASE WHEN {is_open} THEN '
         f'(ARRAY{opened.ids})[1 + (n / 20 + n %% 20) %% {len(opened)}] ELSE {closed.id} END',
         'user_id': f'(ARRAY{users.ids})[1 + (n / 7) %% {len(users)}]',
         'partner_id': f'(ARRAY{partners.ids})[1 + n %% {len(partners)}]',
@@ -43,30 +77,25 @@ def fill(env, size):
         'create_uid': '1',
         'write_uid': '1',
         'last_stage_update': now,
-        'closed_date': f"CASE WHEN NOT {IS_OPEN} THEN {now} - (n %% 1000) * interval '25 hours' END",
-        'closed': f'NOT {IS_OPEN}',
+        'closed_date': f"CASE WHEN NOT {is_open} THEN {now} - (n %% 1000) * interval '25 hours' END",
+        'closed': f'NOT {is_open}',
         'is_cancelled': 'FALSE',
-        'reply_state': f"CASE WHEN {IS_OPEN} THEN (ARRAY['us', 'customer'])[1 + (n / 20) %% 2] END",
-        'waiting_since': f"CASE WHEN {IS_OPEN} AND (n / 20) %% 2 = 0 "
+        'reply_state': f"CASE WHEN {is_open} THEN (ARRAY['us', 'customer'])[1 + (n / 20) %% 2] END",
+        'waiting_since': f"CASE WHEN {is_open} AND (n / 20) %% 2 = 0 "
         f"THEN {now} - (n %% 1600) * interval '1 minute' END",
         'rating_status': "'stage_change'",
         'rating_last_value': '0',
         'positive_rate_percentage': '-1',
-        'sla_deadline': f"CASE WHEN {IS_OPEN} THEN {now} "
+        'sla_deadline': f"CASE WHEN {is_open} THEN {now} "
         f"+ ((n / 20 + n %% 20 * 10) %% 200 - 20) * interval '1 hour' END",
-        'sla_state': f"CASE WHEN {IS_OPEN} THEN 'ongoing' END",
+        'sla_state': f"CASE WHEN {is_open} THEN 'ongoing' END",
     }
-    names = [name for name in columns if name in Ticket._fields and Ticket._fields[name].store]
-    indexes = _drop_indexes(env, 'helpdesk_ticket') if size - have > 50_000 else []
-    # foreign keys are right by construction
-    env.cr.execute('SET LOCAL session_replication_role = replica')
-    env.cr.execute(
-        f'INSERT INTO helpdesk_ticket ({", ".join(names)}) '
-        f'SELECT {", ".join(columns[name] for name in names)} FROM generate_series(%s, %s) n',
-        [have + 1, size],
-    )
-    for definition in indexes:
-        env.cr.execute(definition)
+    fields = env['helpdesk.ticket']._fields
+    return {name: value for name, value in columns.items() if name in fields and fields[name].store}
+
+
+def _finish(env):
+    """Start the clocks, and leave the tables as they are on a server that has time."""
     if 'sla.status' in env:
         _fill_clocks(env)
     env.cr.commit()
