@@ -40,7 +40,8 @@ def library():
     """The modules of setup/lib by their name."""
     sys.path.insert(0, str(LIB))
     try:
-        names = ('console', 'databases', 'main', 'odoo_source', 'postgres', 'python_env', 'tools')
+        names = ('command_test', 'console', 'databases', 'main', 'odoo_source', 'postgres')
+        names += ('python_env', 'tools')
         yield SimpleNamespace(**{name: importlib.import_module(name) for name in names})
     finally:
         sys.path.remove(str(LIB))
@@ -477,3 +478,28 @@ def test_failed_odoo_tells_its_error(library, told, monkeypatch, tmp_path):
     # an error in the log counts, though Odoo returns 0
     with told('installing the addons: .* ERROR db odoo.modules: view is broken'):
         databases.Databases('', {}).install('db', ['x'], 'x.log')
+
+
+# === TESTS === #
+
+
+def test_several_addons_share_the_cores(library):
+    paths = ['addons/aftercare_helpdesk', 'addons/aftercare_wallet', 'tests/journeys']
+    *halves, journeys = library.command_test._jobs(paths)
+    assert sorted(half.paths for half in halves) == [[paths[0]], [paths[1]]]
+    assert journeys.demo and journeys.paths == [paths[2]]
+
+
+def test_what_is_short_stays_together(library):
+    paths = ['tests/test_layers.py', 'tests/test_pages.py::test_nothing_in_particular']
+    [job] = library.command_test._jobs(paths)
+    assert sorted(job.paths) == paths
+
+
+def test_everything_is_run_once(library):
+    jobs = library.command_test._jobs([])
+    paths = [path for job in jobs for path in job.paths]
+    folders = {
+        str(path.parents[1].relative_to(ROOT)) for path in ROOT.glob('addons/*/tests/test_*.py')
+    }
+    assert sorted(paths) == sorted({*folders, 'tests', 'tests/journeys'})

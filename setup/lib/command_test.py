@@ -1,8 +1,8 @@
 """./setup/test [paths and pytest arguments]: the tests of the suite.
 
 Without a path everything runs, two things at a time: the addons' tests on copies of the suite's
-database, and the demo company, which is built and then visited in a browser. Results are also
-written to .local/log/tests-*.log.
+database, and the demo company, which is built and then visited in a browser. Several paths are
+shared between the two as well. Results are also written to .local/log/tests-*.log.
 """
 
 import os
@@ -17,11 +17,13 @@ import tools
 from console import exclusive, say
 from databases import manifests
 from environment import prepare
-from paths import ADDONS, LOG, ROOT, VENV_PYTHON
+from paths import LOG, ROOT, VENV_PYTHON
 
 TESTS = ROOT / 'tests'
 # for two cores; more parts than that let a core that is done early help the other
 LANES, PARTS = 2, 6
+LONG = 100  # see _weight: what is shorter stays together, and shows its progress
+NOTHING_SELECTED = 5  # exit code of pytest
 
 
 def main(odoo_identity, arguments):
@@ -41,7 +43,10 @@ def main(odoo_identity, arguments):
                 tools.ensure_chromium()
             runs = [lanes.submit(job.run, env, templates, options, alone) for job in jobs]
             templates.wait(jobs)
-    failed = [job for job, run in zip(jobs, runs, strict=True) if run.result()]
+    codes = [run.result() for run in runs]
+    # what -k selects may be in one part only
+    fine = {0} if set(codes) == {NOTHING_SELECTED} else {0, NOTHING_SELECTED}
+    failed = [job for job, code in zip(jobs, codes, strict=True) if code not in fine]
     _summarise(jobs, failed, time.monotonic() - start)
     return 1 if failed else 0
 
@@ -90,41 +95,57 @@ def _python_files(path):
     return path.rglob('*.py') if path.is_dir() else [path]
 
 
+def _test_files(path):
+    """Return the files with tests, without those of the journeys."""
+    if not path.is_dir():
+        return [path]
+    return [file for file in path.rglob('test_*.py') if 'journeys' not in file.parts]
+
+
 def _jobs(paths):
     if not paths:
         # the demo company takes longest, so it comes first
         return [
             Job('journeys', ['tests/journeys'], demo=True),
-            *(Job(f'addons-{number}', part) for number, part in enumerate(_parts(), 1)),
+            *_addon_jobs(_parts(_weights(), PARTS)),
         ]
     journeys = [path for path in paths if 'tests/journeys' in str((ROOT / path).resolve())]
     others = [path for path in paths if path not in journeys]
-    jobs = []
-    if others:
-        jobs.append(Job('addons', others))
+    weights = {path: _weight(ROOT / path.split('::')[0]) for path in others}
+    jobs = _addon_jobs(_parts(weights, LANES if sum(weights.values()) > LONG else 1))
     if journeys:
         jobs.append(Job('journeys', journeys, demo=True))
     return jobs
 
 
-def _parts():
-    """Return the folders with tests in parts of about the same length."""
-    weights = {f'addons/{name}': _weight(ADDONS / name / 'tests') for name in manifests()}
-    weights['tests'] = _weight(TESTS)
-    parts = [[] for _ in range(PARTS)]
-    for path in sorted(filter(weights.get, weights), key=weights.get, reverse=True):
+def _addon_jobs(parts):
+    return [Job(f'addons-{number}', part) for number, part in enumerate(parts, 1)]
+
+
+def _weights():
+    """Return {folder with tests: how long they take}."""
+    folders = ['tests', *(f'addons/{name}' for name in manifests())]
+    weights = {folder: _weight(ROOT / folder) for folder in folders}
+    return {folder: weight for folder, weight in weights.items() if weight}
+
+
+def _parts(weights, count):
+    """Return the paths in at most so many parts of about the same weight."""
+    parts = [[] for _ in range(count)]
+    for path in sorted(weights, key=weights.get, reverse=True):
         min(parts, key=lambda part: sum(map(weights.get, part))).append(path)
-    return parts
+    return list(filter(None, parts))
 
 
-def _weight(folder):
-    """Estimate how long the tests of a folder take: those over HTTP four times as long as others."""
+def _weight(path):
+    """Estimate how long the tests of a path take: those over HTTP four times as long as others."""
     weight = 0
-    for path in folder.glob('test_*.py'):
-        text = path.read_text('utf-8')
+    for file in _test_files(path):
+        text = file.read_text('utf-8')
         count = len(re.findall(r'^ *def test_', text, re.M))
         slow = re.search('HttpCase|url_open|subprocess', text)
-        weight += count * (4 if slow else 1) + 30 * text.count('start_tour(')
+        # a class may have all its tests from one it inherits
+        weight += 1 + count * (4 if slow else 1) + 30 * text.count('start_tour(')
     return weight
 
 
@@ -159,6 +180,8 @@ class Job:
             if any(path == 'tests' for path in self.paths):
                 command += ['--ignore=tests/journeys']
         if not alone:
+            # the summary needs the closing line, which -q takes away
+            command = [word for word in command if word not in ('-q', '-qq', '--quiet')]
             command += ['--durations=20']
         with self.log.open('w') as log:
             done = subprocess.run(
