@@ -150,8 +150,6 @@ class HelpdeskTicket(models.Model):
         silent = self - followed
         if silent:
             message = silent[:1]._creation_message()
-            # sudo: res.company - of its hundreds of columns, the address for answers needs these
-            self.env.company.sudo().fetch(['name', 'alias_domain_id'])
             silent._message_log_batch(
                 bodies=dict.fromkeys(silent.ids, message), author_id=author_id
             )

@@ -118,9 +118,6 @@ class HelpdeskTicket(models.Model):
     def _prepare_mail_values(self, msg_dict):
         """Return the values of a ticket that is opened by a mail."""
         name, email = next(iter(email_split_tuples(msg_dict.get('email_from') or '')), ('', ''))
-        channel = self.env.ref(
-            'helpdesk_mgmt.helpdesk_ticket_channel_email', raise_if_not_found=False
-        )
         values = {
             'name': msg_dict.get('subject') or self.env._("No subject"),
             'description': msg_dict.get('body') or Markup('<p></p>'),
@@ -128,7 +125,9 @@ class HelpdeskTicket(models.Model):
             'partner_email': email_normalize(email) or email,
             'email_cc': ", ".join(self._mail_cc_sanitized_raw_dict(msg_dict.get('cc')).values()),
             'user_id': False,
-            'channel_id': channel and channel.id,
+            'channel_id': self.env['ir.model.data']._xmlid_to_res_id(
+                'helpdesk_mgmt.helpdesk_ticket_channel_email'
+            ),
         }
         if name:
             values['partner_name'] = name

@@ -11,3 +11,19 @@ class MailThread(models.AbstractModel):
         if any(route[0] == 'helpdesk.ticket' for route in routes):
             return self.env['helpdesk.ticket']._route_mail(message, message_dict, routes)
         return routes
+
+    def _mail_get_alias_domains(self, default_company=False):
+        """Override of `mail`: see `_fetch_address`."""
+        self._fetch_address()
+        return super()._mail_get_alias_domains(default_company=default_company)
+
+    def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
+        """Override of `mail`: see `_fetch_address`."""
+        self._fetch_address()
+        return super()._notify_get_reply_to_batch(defaults=defaults, author_ids=author_ids)
+
+    @api.model
+    def _fetch_address(self):
+        """Read what an address for answers needs: two of a company's hundreds of columns."""
+        # sudo: res.company - answers reach the company, whoever writes
+        self.env.company.sudo().fetch(['name', 'alias_domain_id'])

@@ -161,7 +161,7 @@ class HelpdeskTicketTeam(models.Model):
     def _get_website_form_domain(self, website):
         """Return the domain of the teams whose form a website shows."""
         return Domain('is_website_form', '=', True) & Domain(
-            'company_id', 'in', [False, website.company_id.id]
+            'company_id', 'in', [False, website._get_cached('company_id')]
         )
 
     def _get_website_file_types(self):
