@@ -126,14 +126,11 @@ class HelpdeskTicket(models.Model):
     def _log_creation(self, followers):
         """Note in the chatter that the tickets were created; tell who follows that of a team.
 
-        Its author is the partner that ``helpdesk_author_id`` of the context names, or the user.
-
         :param dict followers: see ``_subscribe_new``
         """
         context = self.env.context
         if context.get('mail_create_nolog') or context.get('tracking_disable'):
             return
-        author_id = context.get('helpdesk_author_id') or self.env.user.partner_id.id
         subtype = self._creation_subtype()
         followed = self.filtered(
             lambda ticket: any(
@@ -144,12 +141,17 @@ class HelpdeskTicket(models.Model):
         for ticket in followed:
             ticket.sudo().message_post(
                 subtype_id=subtype.id,
-                author_id=author_id,
+                author_id=ticket._get_creation_author().id,
                 body=body % ticket._creation_message(),
             )
-        silent = self - followed
-        if silent:
-            message = silent[:1]._creation_message()
-            silent._message_log_batch(
-                bodies=dict.fromkeys(silent.ids, message), author_id=author_id
+        for author, tickets in (
+            (self - followed).grouped(lambda ticket: ticket._get_creation_author()).items()
+        ):
+            message = tickets[:1]._creation_message()
+            tickets._message_log_batch(
+                bodies=dict.fromkeys(tickets.ids, message), author_id=author.id
             )
+
+    def _get_creation_author(self):
+        """Hook: the ``res.partner`` whose doing the ticket is."""
+        return self.env.user.partner_id

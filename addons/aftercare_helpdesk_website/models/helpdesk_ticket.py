@@ -24,6 +24,13 @@ class HelpdeskTicket(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _get_creation_author(self):
+        """Override of `aftercare_helpdesk`: the sender of a form, not who the website works as."""
+        # sudo: helpdesk.ticket - only forms have a key, which nobody may write
+        if self.sudo().website_form_key:
+            return self.partner_id
+        return super()._get_creation_author()
+
     def _send_website_acknowledgement(self):
         """Mail the sender the ticket's number and the link that opens it without signing in.
 

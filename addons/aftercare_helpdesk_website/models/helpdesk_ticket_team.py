@@ -255,9 +255,7 @@ class HelpdeskTicketTeam(models.Model):
         channel_id = self.env['ir.model.data']._xmlid_to_res_id(
             'helpdesk_mgmt.helpdesk_ticket_channel_web'
         )
-        # The log names the customer as the author, not the public user the website works as
-        Ticket = team.env['helpdesk.ticket'].with_context(helpdesk_author_id=partner.id)
-        ticket = Ticket.create(
+        ticket = team.env['helpdesk.ticket'].create(
             {
                 **values,
                 'description': plaintext2html(values['description']),
@@ -270,7 +268,6 @@ class HelpdeskTicketTeam(models.Model):
                 'user_id': False,
             }
         )
-        ticket = ticket.with_env(team.env)
         team.env['ir.attachment'].create(
             [
                 {'name': name, 'raw': content, 'res_model': ticket._name, 'res_id': ticket.id}
