@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 # The clients report every minute; two missed reports and nobody is there any more.
@@ -87,14 +88,7 @@ class HelpdeskTicketViewer(models.Model):
 
         :param ticket_ids: ids of the tickets, None for all of them
         """
-        rows = self.env.execute_query(
-            SQL(
-                'DELETE FROM helpdesk_ticket_viewer WHERE user_id = %s AND %s RETURNING ticket_id',
-                user.id,
-                SQL('TRUE') if ticket_ids is None else SQL('ticket_id = ANY(%s)', ticket_ids),
-            )
-        )
-        left = [ticket_id for [ticket_id] in rows]
+        left = self._forget(user, ticket_ids)
         if not left:
             return
         self.env['helpdesk.ticket.viewer'].invalidate_model(flush=False)
@@ -106,6 +100,30 @@ class HelpdeskTicketViewer(models.Model):
                 'helpdesk.ticket/viewers',
                 {'ticket_id': ticket.id, 'viewers': others._prepare_viewers()},
             )
+
+    @api.model
+    def _forget(self, user, ticket_ids):
+        """Delete a user's rows; return the ids of their tickets.
+
+        A closing browser says so twice at once, by a request and by its lost connection: who comes
+        second has nothing to do, and must not lose what else its transaction has done.
+        """
+        query = SQL(
+            """
+            DELETE FROM helpdesk_ticket_viewer WHERE id IN (
+                SELECT id FROM helpdesk_ticket_viewer WHERE user_id = %s AND %s
+                   FOR UPDATE SKIP LOCKED
+            ) RETURNING ticket_id
+            """,
+            user.id,
+            SQL('TRUE') if ticket_ids is None else SQL('ticket_id = ANY(%s)', ticket_ids),
+        )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(query, log_exceptions=False)
+                return [ticket_id for [ticket_id] in self.env.cr.fetchall()]
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            return []
 
     def _prepare_viewers(self):
         """Return what the screens show of those present."""

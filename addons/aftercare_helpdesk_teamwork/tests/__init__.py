@@ -6,4 +6,5 @@ from . import (
     test_tour,
     test_transfer,
     test_viewers,
+    test_viewers_at_once,
 )
