@@ -76,6 +76,8 @@ class TestTicketForm(HelpdeskWebsiteCase):
         self.assertIn(ticket.partner_id, ticket.message_partner_ids)
         self.assertEqual(ticket.message_ids.author_id, ticket.partner_id)
         self.assertTrue(ticket.is_sender_unverified)
+        arch = self.env['helpdesk.ticket'].get_view(view_type='form')['arch']
+        self.assertIn('not is_sender_unverified', arch, "agents are warned")
 
         token = ticket._portal_ensure_token()
         thanks = self.url_open(response.headers['Location']).text
